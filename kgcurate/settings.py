@@ -16,7 +16,7 @@ from kgcurate import servers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+servers.read_env()
 
 ENVIRONMENT = env.str("KGCURATE_ENV", default="development")
 if ENVIRONMENT not in {"development", "production"}:
@@ -101,7 +101,11 @@ if PRODUCTION and ENDPOINTS.embedded:
 DATABASES = {
     "default": {
         **ENDPOINTS.database,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10}},
+        "CONN_HEALTH_CHECKS": True,  # the pool then drops connections that a database restart has cut
+        "OPTIONS": {
+            **ENDPOINTS.database.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -120,8 +124,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "release-expired-leases": {"task": "annotation.tasks.release_expired_leases", "schedule": timedelta(seconds=15)},
-    "act-on-verdicts": {"task": "annotation.tasks.act_on_waiting_verdicts", "schedule": timedelta(seconds=10)},
+    "release-expired-leases": {
+        "task": "annotation.tasks.release_expired_leases",
+        "schedule": timedelta(seconds=15),
+    },
+    "act-on-verdicts": {
+        "task": "annotation.tasks.act_on_waiting_verdicts",
+        "schedule": timedelta(seconds=10),
+    },
     "revive-runs": {"task": "mining.tasks.runs.revive_stalled_runs", "schedule": timedelta(seconds=10)},
     "learn": {"task": "mining.tasks.learning.learn_where_due", "schedule": timedelta(seconds=10)},
 }
@@ -156,7 +166,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = BASE_DIR / "build" / "static"  # built, not data: it belongs to the code and not to var
 # Browser libraries come from the locked package.json and are never committed.
 STATICFILES_DIRS = [
     BASE_DIR / "static",
@@ -219,7 +229,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^health$"]
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+    if env.bool("BEHIND_PROXY", default=False):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

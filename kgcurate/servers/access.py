@@ -38,14 +38,13 @@ def unprivileged_user(folder: Path) -> pwd.struct_passwd:
         ) from error
 
 
-def open_way(targets: list[Path], user: pwd.struct_passwd) -> None:
-    """Let the user walk through the parents of the targets."""
+def open_way(targets: list[Path], user: pwd.struct_passwd, *, ours: Path) -> None:
+    """Let the user walk through the parents of the targets; say so for folders beside our own."""
     parents = {parent for target in targets for parent in target.absolute().parents}
     opened = [folder for folder in sorted(parents) if folder.exists() and not _may_search(folder, user)]
     for folder in opened:
         os.chmod(folder, folder.stat().st_mode | 0o001)
-    if opened:
-        names = ", ".join(str(folder) for folder in opened)
+    if names := ", ".join(str(folder) for folder in opened if folder != ours):
         print(f"let {user.pw_name}, who runs PostgreSQL, pass through (not read) {names}", file=sys.stderr)
 
 

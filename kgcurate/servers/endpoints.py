@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 
@@ -48,6 +49,7 @@ def endpoints(var: Path) -> Endpoints:
         }
     else:
         database = dict(environ.Env().db_url("DATABASE_URL"))
+        database["HOST"] = unquote(database["HOST"])  # a socket folder is written %2Fvar%2Frun
     if own_redis():
         redis = f"unix://{sockets}/redis.sock?db={CACHE_NUMBER}"
         broker = f"redis+socket://{sockets}/redis.sock?virtual_host={BROKER_NUMBER}"

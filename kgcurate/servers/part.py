@@ -121,7 +121,7 @@ def end_processes(processes: list[psutil.Process], *, patience: float) -> None:
 
 
 def trim_log(log: Path, *, limit: int = LOG_LIMIT) -> None:
-    """Keep a log bounded: what is over the limit moves to `.1`. Safe while written, since it is appended to."""
+    """Keep a log bounded: over the limit it moves to `.1`. Safe while written, as that only appends."""
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > limit:
         os.replace(_copy_of(log), log.with_name(log.name + ".1"))

