@@ -1,0 +1,26 @@
+"""Every route of the project: pages by room, the API below /api/v1/."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from kgcurate import views
+from kgcurate.health import health
+from people.access import PUBLIC, requires
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health", requires(PUBLIC)(health), name="health"),
+    path("", include("people.urls")),
+    path("", include("graph.urls")),
+    path("", include("annotation.urls")),
+    path("", include("mining.urls")),
+    path("api/v1/schema/", requires("annotator")(SpectacularAPIView.as_view()), name="schema"),
+    path("api/v1/", include("people.api.urls")),
+    path("api/v1/", include("graph.api.urls")),
+    path("api/v1/", include("annotation.api.urls")),
+    path("api/v1/", include("mining.api.urls")),
+]
+
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.failed

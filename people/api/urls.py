@@ -1,0 +1,15 @@
+"""API routes about people, below /api/v1/."""
+
+from django.urls import path
+
+from people.api import views
+
+urlpatterns = [
+    path("me", views.Me.as_view(), name="api-me"),
+    path("people", views.People.as_view(), name="api-people"),
+    path("people/<int:pk>", views.Person.as_view(), name="api-person"),
+    path("invitations", views.Invitations.as_view(), name="api-invitations"),
+    path("invitations/<int:pk>/revoke", views.RevokeInvitation.as_view(), name="api-revoke-invitation"),
+    path("tokens", views.Tokens.as_view(), name="api-tokens"),
+    path("tokens/<int:pk>", views.Token.as_view(), name="api-token"),
+]

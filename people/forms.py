@@ -1,0 +1,57 @@
+"""Forms about people."""
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Role, User
+
+READS = [("en", _("English")), ("zh", _("Chinese"))]
+
+
+class LoginForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": _("This name and password do not belong together. Both are case-sensitive."),
+        "inactive": _("This account was closed. Ask an admin."),
+    }
+
+
+class ReadsField(forms.MultipleChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(
+            choices=READS,
+            widget=forms.CheckboxSelectMultiple,
+            label=_("Languages you read well"),
+            help_text=_("You are only asked about text in these languages."),
+            **kwargs,
+        )
+
+
+class SignUpForm(BaseUserCreationForm):
+    reads = ReadsField(initial=["en", "zh"])
+
+    class Meta:
+        model = User
+        fields = ["username"]
+
+
+class InvitationForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANNOTATOR)
+    note = forms.CharField(
+        label=_("For whom"), max_length=200, required=False, help_text=_("A name or a team, so that you can tell links apart.")
+    )
+    days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=90, initial=14)
+
+
+class PersonForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    is_active = forms.BooleanField(label=_("May log in"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(label=_("What the token is for"), max_length=100)
+
+
+class AccountForm(forms.Form):
+    reads = ReadsField()

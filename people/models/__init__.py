@@ -1,0 +1,9 @@
+"""Users, invitations, tokens, and the trail of what people and machines changed."""
+
+from people.models.change import Change
+from people.models.invitation import Invitation
+from people.models.secret import digest
+from people.models.token import ApiToken
+from people.models.user import Role, User
+
+__all__ = ["ApiToken", "Change", "Invitation", "Role", "User", "digest"]

@@ -1,0 +1,34 @@
+"""The links in the bar, each shown to those whom its route lets in."""
+
+from django import template
+from django.urls import resolve, reverse
+from django.utils.translation import gettext_lazy as _
+
+from people.access import role_needed
+
+register = template.Library()
+
+ENTRIES = [
+    (_("Overview"), "mining:overview"),
+    (_("Work"), "annotation:work"),
+    (_("Corpora"), "mining:corpora"),
+    (_("Runs"), "mining:runs"),
+    (_("Candidates"), "mining:candidates"),
+    (_("Campaigns"), "annotation:campaigns"),
+    (_("Review"), "graph:queue"),
+    (_("Graph"), "graph:concepts"),
+    (_("Releases"), "graph:releases"),
+    (_("People"), "people:people"),
+]
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context) -> list[dict[str, object]]:
+    request = context["request"]
+    entries = []
+    for label, name in ENTRIES:
+        url = reverse(name)
+        needed = role_needed(resolve(url).func, "GET")
+        if needed and request.user.may(needed):
+            entries.append({"label": label, "url": url, "is_current": request.path.startswith(url)})
+    return entries

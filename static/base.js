@@ -1,0 +1,31 @@
+// Small behaviours that any page may use, declared by attributes.
+
+// <form data-confirm="Delete 3 things?"> asks before it submits.
+addEventListener("submit", (event) => {
+  const words = event.target.dataset?.confirm;
+  if (words && !confirm(words)) event.preventDefault();
+}, true);
+
+// A form submits once: a double click must not send it twice.
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  // Back/forward cache brings the page back as it was left.
+  addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+});
+
+// <button data-copy="#secret"> copies the text of an element.
+addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value ?? source.textContent);
+  button.textContent = button.dataset.copied;
+});
+
+// <select data-submit> sends its form when changed.
+addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-submit]")) event.target.form.requestSubmit();
+});
