@@ -1,7 +1,7 @@
 """The links in the bar, each shown to those whom its route lets in."""
 
 from django import template
-from django.urls import resolve, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from people.access import role_needed
@@ -27,7 +27,10 @@ def navigation(context) -> list[dict[str, object]]:
     request = context["request"]
     entries = []
     for label, name in ENTRIES:
-        url = reverse(name)
+        try:
+            url = reverse(name)
+        except NoReverseMatch:  # a room whose pages are not built yet
+            continue
         needed = role_needed(resolve(url).func, "GET")
         if needed and request.user.may(needed):
             entries.append({"label": label, "url": url, "is_current": request.path.startswith(url)})

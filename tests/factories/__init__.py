@@ -1,0 +1,1 @@
+"""Makers of rows for tests: `make_user()`, `make_task()` …, one file per room."""
