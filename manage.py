@@ -7,12 +7,16 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kgcurate.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from kgcurate import servers
 
-    with servers.for_command(sys.argv):
-        execute_from_command_line(sys.argv)
+    try:
+        with servers.for_command(sys.argv):
+            execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:  # a value in the environment, so a line and no traceback
+        sys.exit(f"kgcurate: {error}")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""The test run's own servers: one PostgreSQL and one Redis, shared by all workers of pytest-xdist."""
+"""The test run's own servers, shared by all workers of pytest-xdist, and the fixtures for everybody."""
 
 import shutil
 
 from kgcurate.servers import postgres, redis
 from kgcurate.servers.command import start_all, stop_all
 from tests import settings
+from tests.browser import browser, open_page, page  # noqa: F401
+from tests.live import demo_stack, live_stack, shared_stack, stack_home  # noqa: F401
 
 
 def pytest_configure(config):

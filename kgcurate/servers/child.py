@@ -7,6 +7,7 @@ UID and GID are -1 to stay who we are. A script and not a preexec_fn, which is u
 
 import ctypes
 import os
+import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
@@ -15,6 +16,7 @@ PR_SET_PDEATHSIG = 1
 def main() -> None:
     parent, signal_number, uid, gid = (int(word) for word in sys.argv[1:5])
     command = sys.argv[5:]
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])  # the parent held them back while it forked
     if uid >= 0:
         os.setgroups([])
         os.setgid(gid)

@@ -55,6 +55,11 @@ class Ownership:
             json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv[1:2])}), encoding="utf-8"
         )
 
+    def held_by(self, command: str) -> bool:
+        with suppress(OSError, ValueError, KeyError):
+            return json.loads(self.note.read_text(encoding="utf-8"))["command"] == command
+        return False
+
     def describe(self) -> str:
         with suppress(OSError, ValueError, KeyError):
             note = json.loads(self.note.read_text(encoding="utf-8"))

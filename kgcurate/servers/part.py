@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Part:
     cwd: Path = Path("/")
     environment: dict[str, str] = field(default_factory=dict)
     user: pwd.struct_passwd | None = None
+    is_server: bool = False  # a server is stopped after those that use it
     prepare: Callable[[], None] = _nothing
     ready: Callable[[], bool] = _always
     process: subprocess.Popen[bytes] | None = None
@@ -49,7 +50,7 @@ class Part:
     def start(self) -> None:
         self.prepare()
         trim_log(self.log)
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as log, no_signals():
             self.process = subprocess.Popen(
                 tied_command(self.command, self.orphan_signal, self.user),
                 stdin=subprocess.DEVNULL,
@@ -92,7 +93,36 @@ class Part:
             self.process.kill()
             self.process.wait()
         end_processes(family, patience=2)
+        self.sweep()
         self.process = None
+
+    def kill(self) -> None:
+        """At once, with all it started."""
+        if self.process is not None:
+            family = descendants(self.process.pid)
+            self.process.kill()
+            end_processes(family, patience=0)
+            self.sweep()
+
+    def sweep(self) -> None:
+        """End what a part that is gone left in its process group."""
+        if self.process is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+    def how_it_ended(self) -> str:
+        code = self.process.returncode if self.process else None
+        return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+
+
+@contextmanager
+def no_signals() -> Iterator[None]:
+    """Hold signals back for a moment, or one between fork and assignment would lose a child."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def tied_command(

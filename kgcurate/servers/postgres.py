@@ -44,6 +44,7 @@ def part(var: Path, **settings: str) -> Part:
     return Part(
         name="postgres",
         command=command,
+        is_server=True,
         log=var / "log" / "postgres.log",
         stop_signal=signal.SIGINT,  # "fast": SIGTERM would wait for every client to leave
         orphan_signal=signal.SIGINT,
@@ -94,12 +95,18 @@ def _prepare(var: Path, user: pwd.struct_passwd | None) -> None:
 
 def _end_orphans(folder: Path) -> None:
     left = orphans(folder)
-    parents = {process.pid for process in left}
-    for process in left:
+    postmaster = [process for process in left if process.pid == _noted_pid(folder)]
+    # Without their postmaster, backends may still be busy with a query that nobody waits for.
+    for process in postmaster or left:
         with suppress(psutil.NoSuchProcess):
-            if process.ppid() not in parents:
-                process.send_signal(signal.SIGINT)
-    end_processes(left, patience=20)
+            process.send_signal(signal.SIGINT if postmaster else signal.SIGQUIT)
+    end_processes(left, patience=20 if postmaster else 3)
+
+
+def _noted_pid(folder: Path) -> int | None:
+    with suppress(OSError, ValueError, IndexError):
+        return int((folder / "postmaster.pid").read_text().splitlines()[0])
+    return None
 
 
 def _initialise(folder: Path, log: Path, user: pwd.struct_passwd | None) -> None:

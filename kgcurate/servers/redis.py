@@ -31,6 +31,7 @@ def part(var: Path) -> Part:
     return Part(
         name="redis",
         command=command,
+        is_server=True,
         log=var / "log" / "redis.log",
         prepare=partial(_prepare, var),
         ready=partial(_ready, socket),

@@ -1,0 +1,137 @@
+"""`manage.py serve`, which is what `make run` runs: all of kgcurate in one terminal."""
+
+import json
+import os
+import signal
+import time
+from contextlib import contextmanager, suppress
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.db import connection
+
+from kgcurate.launch.checks import check_address
+from kgcurate.launch.parts import application_parts
+from kgcurate.launch.probe import name_for
+from kgcurate.launch.static import collect_if_changed
+from kgcurate.launch.supervisor import Supervisor, end_leftovers
+from kgcurate.servers import ServerError
+from kgcurate.servers.command import START_LIMIT, own_parts
+from kgcurate.servers.locks import Ownership
+from kgcurate.servers.places import make_private, require_writable, socket_dir
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stop(BaseException):
+    """A signal asked us to stop. Not an Exception, so that nobody on the way takes it for an error."""
+
+
+class Command(BaseCommand):
+    help = "Run everything: PostgreSQL, Redis, web server, Celery worker and beat. Ctrl-C stops it."
+
+    def handle(self, **options):
+        try:
+            with whole_var(settings.VAR_DIR, self.say):
+                self.run(settings.VAR_DIR)
+        except ServerError as error:
+            raise CommandError(str(error)) from error
+        except Stop:
+            self.say("stopped while starting")
+
+    def run(self, var):
+        end_leftovers(var, self.say)
+        check_address(settings.HOST, settings.PORT, production=settings.PRODUCTION)
+        supervisor = Supervisor(var, self.say)
+        try:
+            with stopped_by_signals(supervisor):
+                self.start_servers(supervisor, var)
+                self.prepare_database()
+                self.start_application(supervisor, var)
+                self.greet(var)
+                supervisor.watch()
+        except Stop:
+            self.say("stopping …")
+        finally:
+            supervisor.stop()
+        self.say("stopped; the data is kept in " + os.path.relpath(var))
+
+    def start_servers(self, supervisor, var):
+        servers = own_parts(var)
+        supervisor.sockets = socket_dir(var)
+        supervisor.start(servers)
+        for part in servers:
+            part.wait_ready(timeout=START_LIMIT)
+
+    def prepare_database(self):
+        collect_if_changed(settings.STATIC_ROOT)
+        call_command("migrate", interactive=False, verbosity=0)
+        if self.wants_demo():
+            self.say("loading the demo workspace …")
+            call_command("load_demo")
+        connection.close()
+        connection.close_pool()  # or the launcher would hold connections for as long as it runs
+
+    def wants_demo(self):
+        return (
+            not settings.PRODUCTION
+            and os.environ.get("DEMO", "1") != "0"
+            and "load_demo" in get_commands()
+            and not get_user_model().objects.exists()
+        )
+
+    def start_application(self, supervisor, var):
+        make_private(var / "tmp")
+        name = name_for(settings.ALLOWED_HOSTS)
+        parts = application_parts(var, host=settings.HOST, port=settings.PORT, name=name)
+        supervisor.start(parts)
+        parts[0].wait_ready(timeout=120)
+
+    def greet(self, var):
+        self.say(f"kgcurate is at http://{settings.HOST}:{settings.PORT}/ (Ctrl-C stops it)")
+        with suppress(OSError, ValueError):
+            for login in json.loads((var / "demo_logins.json").read_text(encoding="utf-8")):
+                self.say("  {role:<10} {username:<16} {password}".format(**login))
+
+    def say(self, line):
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+@contextmanager
+def whole_var(var, say):
+    """Own the var folder: refuse beside another `serve`, wait for a command that runs the servers."""
+    require_writable(var)
+    ownership = Ownership(var)
+    begin = time.monotonic()
+    while not ownership.owner.acquire():
+        if ownership.held_by("serve"):
+            raise ServerError(f"kgcurate runs already on {var}: {ownership.describe()}")
+        if begin is not None and time.monotonic() - begin > 1:
+            say(f"waiting for {ownership.describe()}, which runs the servers, to finish")
+            begin = None
+        time.sleep(0.2)
+    ownership.sign()
+    try:
+        yield
+    finally:
+        ownership.owner.release()
+
+
+@contextmanager
+def stopped_by_signals(supervisor):
+    """The first signal raises Stop; the second kills all parts and leaves."""
+    asked = 0
+
+    def stop(_signal_number, _frame):
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise Stop
+        supervisor.kill()
+        os._exit(130)
+
+    for number in STOPPING:
+        signal.signal(number, stop)
+    yield

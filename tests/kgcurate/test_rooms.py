@@ -1,0 +1,59 @@
+"""Who may import whom (docs/architecture.md)."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MAY_IMPORT = {
+    "people": {"people"},
+    "graph": {"graph", "people"},
+    "annotation": {"annotation", "graph", "people"},
+    "mining": {"mining", "annotation", "graph", "people"},
+}
+ROOMS = {*MAY_IMPORT, "kgcurate"}
+
+
+def rooms_imported(file: Path) -> set[str]:
+    imported = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imported.add(node.module.split(".")[0])
+    return imported & ROOMS
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_rooms_import_only_what_the_design_allows(room):
+    files = list((ROOT / room).rglob("*.py"))
+
+    strays = {str(file.relative_to(ROOT)): rooms_imported(file) - MAY_IMPORT[room] for file in files}
+
+    assert files
+    assert {name: rooms for name, rooms in strays.items() if rooms} == {}
+
+
+@pytest.mark.parametrize("folder", ["phrases", "sentences", "classifiers", "active"])
+def test_machine_learning_code_knows_no_django(folder):
+    files = list((ROOT / "mining" / folder).rglob("*.py"))
+
+    assert files
+    assert [str(file) for file in files if "django" in file.read_text()] == []
+
+
+def test_web_processes_import_no_machine_learning():
+    """All pages and API routes are importable without numpy, scikit-learn or torch."""
+    code = (
+        "import django; django.setup()\n"
+        "from django.urls import get_resolver; get_resolver().url_patterns\n"
+        "import people.access; list(people.access.routes())\n"
+        "import sys; print(sorted({'numpy', 'scipy', 'sklearn', 'torch', 'jieba', 'pyarrow'} & set(sys.modules)))"
+    )
+
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert answer.stdout.strip() == "[]"
