@@ -1,0 +1,1 @@
+"""The knowledge graph: ontology, concepts, triples, evidence, curation, releases and exports."""
