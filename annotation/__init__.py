@@ -1,0 +1,1 @@
+"""What people do: campaigns, tasks, leases, judgments, verdicts and the task pages."""

@@ -1,0 +1,1 @@
+"""Changes to several rows at once: serving, judging, campaigns, selection."""

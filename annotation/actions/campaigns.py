@@ -1,0 +1,217 @@
+"""Campaigns from draft to finished: what is asked, of whom, under which guideline."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from annotation import kinds
+from annotation.models import GOLD_SEATS, Answer, Campaign, CampaignStatus, Guideline, Pool, Task
+from people.errors import UserError
+from people.models import Change
+
+# Fields that may change later; kind, question, overlap and seed are what the tasks were made with.
+CHANGEABLE = {
+    "name",
+    "languages",
+    "lease_for",
+    "gold_share",
+    "evaluation_share",
+    "random_share",
+    "retrain_every",
+    "source",
+}
+
+
+class WrongStatus(UserError):
+    def __init__(self, campaign: Campaign, verb: str):
+        words = {"campaign": campaign.name, "status": campaign.get_status_display(), "verb": verb}
+        super().__init__(_("“%(campaign)s” is %(status)s; it cannot be %(verb)s.") % words)
+
+
+class NotGold(UserError):
+    pass
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How a campaign asks; the defaults suit a small crowd."""
+
+    overlap: int = 3
+    lease_for: timedelta = timedelta(minutes=10)
+    gold_share: float = 0.0
+    evaluation_share: float = 0.15
+    random_share: float = 0.2
+    retrain_every: int = 50
+
+
+@transaction.atomic
+def create_campaign(
+    *,
+    name: str,
+    kind: str,
+    question: str,
+    by=None,
+    languages: Sequence[str] = ("en", "zh"),
+    source: dict[str, Any] | None = None,
+    seed: int | None = None,
+    policy: Policy | None = None,
+    actor: str = "",
+) -> Campaign:
+    """A draft with the first version of its guideline, taken from the kind's question."""
+    asks = _question(kind, question)
+    campaign = Campaign(
+        name=name.strip(),
+        kind=kind,
+        question=question,
+        languages=list(languages),
+        source=source or {},
+        created_by=by,
+        **asdict(policy or Policy()),
+        **({} if seed is None else {"seed": seed}),
+    )
+    campaign.full_clean()
+    campaign.save()
+    campaign.guidelines.create(
+        version=1,
+        text={language: str(text) for language, text in asks.guideline.items()},
+        examples=[{key: str(value) for key, value in example.items()} for example in asks.examples],
+        created_by=by,
+    )
+    _trail(campaign, "create", by, actor=actor, after=_facts(campaign))
+    return campaign
+
+
+@transaction.atomic
+def change_campaign(*, campaign: Campaign, by=None, reason: str = "", **changes) -> Campaign:
+    """Change how a campaign asks from now on."""
+    campaign = _locked(campaign)
+    unknown = set(changes) - CHANGEABLE
+    if unknown:
+        raise ValidationError(
+            {name: [_("This cannot be changed once a campaign exists.")] for name in sorted(unknown)}
+        )
+    before = _facts(campaign)
+    for name, value in changes.items():
+        setattr(campaign, name, value)
+    campaign.full_clean()
+    campaign.save(update_fields=list(changes))
+    after = _facts(campaign)
+    if before != after:
+        _trail(campaign, "change", by, before=before, after=after, reason=reason)
+    return campaign
+
+
+def start_campaign(*, campaign: Campaign, by=None, actor: str = "") -> Campaign:
+    """Let annotators in; what is asked next is decided by the ranks of its tasks."""
+    opened = {CampaignStatus.DRAFT, CampaignStatus.PAUSED}
+    return _move(campaign, opened, CampaignStatus.RUNNING, "start", _("started"), by, actor)
+
+
+def pause_campaign(*, campaign: Campaign, by=None, actor: str = "") -> Campaign:
+    """Ask nothing new. Answers that are under way still count."""
+    return _move(campaign, {CampaignStatus.RUNNING}, CampaignStatus.PAUSED, "pause", _("paused"), by, actor)
+
+
+def finish_campaign(*, campaign: Campaign, by=None, actor: str = "") -> Campaign:
+    """Close for good: nothing is asked and nothing undone any more."""
+    opened = {CampaignStatus.DRAFT, CampaignStatus.RUNNING, CampaignStatus.PAUSED}
+    return _move(campaign, opened, CampaignStatus.FINISHED, "finish", _("finished"), by, actor)
+
+
+@transaction.atomic
+def new_guideline_version(
+    *, campaign: Campaign, text: dict[str, str], examples: list[dict[str, str]], by=None, reason: str = ""
+) -> Guideline:
+    """The next version; the same words again change nothing. Judgments keep the version they were made under."""
+    campaign = _locked(campaign)  # two editors get two numbers
+    newest = campaign.guideline
+    if (newest.text, newest.examples) == (text, examples):
+        return newest
+    guideline = campaign.guidelines.create(
+        version=newest.version + 1, text=text, examples=examples, created_by=by
+    )
+    versions = {"before": {"guideline": newest.version}, "after": {"guideline": guideline.version}}
+    _trail(campaign, "new guideline", by, reason=reason, **versions)
+    return guideline
+
+
+@transaction.atomic
+def add_gold(*, task: Task, answer: str, reason: str, by=None) -> Task:
+    """Make a task a known answer, mixed in unseen to measure people.
+
+    Never one of the evaluation sample: taking tasks out of it by hand would end its being random.
+    """
+    task = Task.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=task.pk)
+    if task.pool == Pool.EVALUATION:
+        raise NotGold(_("This task belongs to the evaluation sample, which nobody may choose from."))
+    if answer not in Answer.values or answer == Answer.SKIP:
+        raise NotGold(_("A known answer is yes, no or unsure."))
+    before = {"pool": task.pool, "answer": task.gold_answer}
+    if not task.is_gold:
+        task.seats_free += GOLD_SEATS - task.campaign.overlap
+    task.pool, task.gold_answer, task.gold_reason = Pool.GOLD, answer, reason
+    task.save(update_fields=["pool", "gold_answer", "gold_reason", "seats_free"])
+    after = {"pool": task.pool, "answer": answer}
+    Change.objects.create(
+        by=by, action="gold", entity="task", entity_id=task.pk, before=before, after=after, reason=reason
+    )
+    return task
+
+
+def _question(kind: str, question: str) -> kinds.Question:
+    try:
+        questions = kinds.get(kind).questions
+    except kinds.UnknownKind as error:
+        raise ValidationError({"kind": [str(error)]}) from None
+    if question not in questions:
+        there = ", ".join(sorted(questions))
+        raise ValidationError(
+            {"question": [_("There is no such question; there are: %(names)s.") % {"names": there}]}
+        )
+    return questions[question]
+
+
+@transaction.atomic
+def _move(campaign, before: set, after: CampaignStatus, action: str, verb: str, by, actor: str) -> Campaign:
+    campaign = _locked(campaign)
+    if campaign.status == after:
+        return campaign  # a second click
+    if campaign.status not in before:
+        raise WrongStatus(campaign, verb)
+    was, campaign.status = campaign.status, after
+    campaign.save(update_fields=["status"])
+    _trail(campaign, action, by, actor=actor, before={"status": was}, after={"status": after})
+    return campaign
+
+
+def _locked(campaign: Campaign) -> Campaign:
+    return Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+
+
+def _facts(campaign: Campaign) -> dict[str, Any]:
+    names = sorted(CHANGEABLE | {"kind", "question", "overlap", "seed"})
+    return {name: _plain(getattr(campaign, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def _trail(
+    campaign: Campaign, action: str, by, *, before=None, after=None, reason: str = "", actor: str = ""
+) -> None:
+    Change.objects.create(
+        by=by,
+        actor=actor,
+        action=action,
+        entity="campaign",
+        entity_id=campaign.pk,
+        before=before,
+        after=after,
+        reason=reason,
+    )

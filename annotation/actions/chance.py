@@ -1,0 +1,18 @@
+"""Chance that can be repeated: drawn from names, not from a generator's state."""
+
+import hashlib
+
+RANKS = 1_000_000
+
+
+def draws(seed: int, candidate_id: int, revision: int) -> tuple[float, float]:
+    """Two independent numbers in [0, 1) for a candidate in a campaign.
+
+    They depend on nothing but the campaign's seed and the candidate's name, so no model, no order of
+    arrival and no second fill can shift what is drawn for the evaluation sample.
+    """
+    name = f"{seed} {candidate_id} {revision}".encode()
+    drawn = hashlib.blake2b(name, digest_size=16).digest()
+    # 53 bits are what a float holds exactly, so that no draw rounds up to 1.
+    first, second = (int.from_bytes(half, "big") >> 11 for half in (drawn[:8], drawn[8:]))
+    return first / 2**53, second / 2**53

@@ -1,0 +1,241 @@
+"""Answers come in, are undone, and turn into verdicts.
+
+One lock order everywhere: the task first, then its leases, judgments and verdict. Whoever holds the
+task's row is alone with all of them.
+"""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+import numpy as np
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from annotation.consensus.majority import ANSWERS, METHOD, majority
+from annotation.models import Answer, CampaignStatus, Guideline, Judgment, Lease, Task, Verdict
+from people.errors import UserError
+
+log = logging.getLogger(__name__)
+
+LONGEST = timedelta(days=1)  # a tab left open overnight is not a hard question
+UNDOABLE = 20
+
+
+class JudgmentIdTaken(UserError):
+    def __init__(self, judgment_id: UUID):
+        self.judgment_id = judgment_id
+        super().__init__(_("The id %(id)s already belongs to another answer.") % {"id": judgment_id})
+
+
+class NegativeDuration(UserError):
+    def __init__(self, took: timedelta):
+        self.took = took
+        super().__init__(_("An answer cannot take less than no time."))
+
+
+class TooLateToUndo(UserError):
+    pass
+
+
+def record_judgment(
+    *,
+    judgment_id: UUID,
+    task: Task,
+    annotator,
+    answer: str,
+    took: timedelta,
+    comment: str = "",
+    guideline_id: int | None = None,
+) -> Judgment:
+    """Store one answer; the same id again, or a second answer of this person, returns the row there is.
+
+    Once this returns, the judgment is kept for good. It counts towards the verdict if its seat is
+    still held or another one is free.
+    """
+    if took < timedelta(0):
+        raise NegativeDuration(took)
+    try:
+        return _record(
+            judgment_id=judgment_id,
+            task_id=task.pk,
+            annotator=annotator,
+            answer=Answer(answer),
+            took=min(took, LONGEST),
+            comment=comment,
+            guideline_id=guideline_id,
+        )
+    except IntegrityError:
+        # The id was stored with another task while we held the lock of this one.
+        if Judgment.objects.filter(pk=judgment_id).exclude(task=task, annotator=annotator).exists():
+            raise JudgmentIdTaken(judgment_id) from None
+        raise
+
+
+@transaction.atomic
+def _record(*, judgment_id, task_id, annotator, answer, took, comment, guideline_id) -> Judgment:
+    task = _lock(task_id)
+    there = Judgment.objects.filter(Q(pk=judgment_id) | Q(task=task, annotator=annotator, withdrawn_at=None))
+    for judgment in sorted(there, key=lambda judgment: judgment.pk != judgment_id):
+        if (judgment.task_id, judgment.annotator_id) != (task.pk, annotator.pk):
+            raise JudgmentIdTaken(judgment_id)
+        # The same id, or a double click that made a new one, or a second tab.
+        return judgment
+    is_counted = _take_seat(task, annotator, answer)
+    judgment = Judgment.objects.create(
+        pk=judgment_id,
+        task=task,
+        annotator=annotator,
+        answer=answer,
+        took=took,
+        comment=comment,
+        guideline=_guideline(task, guideline_id),
+        is_counted=is_counted,
+        is_simulated=annotator.is_simulated,
+    )
+    if is_counted:
+        _settle(task)
+    elif task.seats_free:
+        count_late_answers(task)
+    return judgment
+
+
+def count_late_answers(task: Task) -> None:
+    """A seat came free while somebody's late answer waits uncounted: better that one than another person.
+
+    The caller holds the lock of the task.
+    """
+    late = task.judgments.standing().filter(is_counted=False).exclude(answer=Answer.SKIP)
+    counted = list(late.order_by("judged_at", "pk")[: task.seats_free])
+    if not counted:
+        return
+    for judgment in counted:
+        judgment.is_counted = True
+    Judgment.objects.bulk_update(counted, ["is_counted"])
+    task.seats_free -= len(counted)
+    task.save(update_fields=["seats_free"])
+    _settle(task)
+
+
+@transaction.atomic
+def withdraw_judgment(*, judgment_id: UUID, annotator) -> Judgment:
+    """Undo one of the person's last answers and hold the task for them again; twice is the same as once.
+
+    A verdict that rested on it falls, and with it what the verdict proposed; where a curator has
+    already decided about that, nothing changes and the error says so.
+    """
+    task = _lock(Judgment.objects.values_list("task_id", flat=True).get(pk=judgment_id, annotator=annotator))
+    judgment = Judgment.objects.get(pk=judgment_id)
+    if judgment.withdrawn_at:
+        return judgment
+    if task.campaign.status == CampaignStatus.FINISHED:
+        raise TooLateToUndo(_("This campaign is finished; your answer stays."))
+    if not _is_recent(judgment):
+        raise TooLateToUndo(
+            ngettext(
+                "Only your last answer can be undone.",
+                "Only your last %(count)d answers can be undone.",
+                UNDOABLE,
+            )
+            % {"count": UNDOABLE}
+        )
+    judgment.withdrawn_at = timezone.now()
+    judgment.save(update_fields=["withdrawn_at"])
+    _withdraw_verdict(task, judgment)
+    _hold_again(task, judgment)
+    return judgment
+
+
+def _lock(task_id: int) -> Task:
+    # NO KEY UPDATE: rows that merely point at the task (a label set, say) need not wait.
+    return (
+        Task.objects.select_for_update(of=("self",), no_key=True).select_related("campaign").get(pk=task_id)
+    )
+
+
+def _take_seat(task: Task, annotator, answer: Answer) -> bool:
+    """Settle who sits where; whether the answer counts."""
+    # The row of the lease is the truth, not its time: while it is there, its seat went to nobody else.
+    held, _rows = Lease.objects.filter(task=task, annotator=annotator).delete()
+    seats_before, taken_before = task.seats_free, list(task.taken_by)
+    if annotator.pk not in task.taken_by:
+        task.taken_by = [*task.taken_by, annotator.pk]
+    if answer == Answer.SKIP:
+        task.seats_free += 1 if held else 0
+    elif not held and task.seats_free:
+        task.seats_free -= 1
+        held = 1
+    if (task.seats_free, task.taken_by) != (seats_before, taken_before):
+        task.save(update_fields=["seats_free", "taken_by"])
+    return bool(held) and answer != Answer.SKIP
+
+
+def _guideline(task: Task, guideline_id: int | None) -> Guideline:
+    """The version that was on the screen; without a word about it, the newest."""
+    versions = task.campaign.guidelines
+    seen = versions.filter(pk=guideline_id).first() if guideline_id else None
+    return seen or versions.latest()
+
+
+def _settle(task: Task) -> None:
+    """Form the verdict when enough counted judgments are in."""
+    if task.is_gold:
+        return  # measures people, not candidates
+    counted = list(task.judgments.counted().order_by("judged_at", "pk").values_list("pk", "answer"))
+    if len(counted) < task.campaign.overlap or task.verdicts.standing().exists():
+        return
+    votes = {answer: sum(given == answer for _pk, given in counted) for answer in ANSWERS}
+    answers, posteriors = majority(np.array([list(votes.values())]))
+    verdict = Verdict.objects.create(
+        task=task,
+        answer=str(answers[0]),
+        posterior=float(posteriors[0]),
+        method=METHOD,
+        votes=votes,
+        basis=[pk for pk, _given in counted],
+    )
+    # Robust: the answer is stored by then, and a silent broker must not make it look refused.
+    # Beat finds the verdicts that nobody was told about.
+    transaction.on_commit(lambda: _announce(verdict.pk), robust=True)
+
+
+def _announce(verdict_id: int) -> None:
+    from annotation.tasks import announce  # tasks import this module's neighbours
+
+    announce(verdict_id)
+
+
+def _is_recent(judgment: Judgment) -> bool:
+    newest = Judgment.objects.standing().filter(annotator=judgment.annotator_id).order_by("-judged_at", "-pk")
+    return judgment.pk in newest.values_list("pk", flat=True)[:UNDOABLE]
+
+
+def _withdraw_verdict(task: Task, judgment: Judgment) -> None:
+    verdict = (
+        task.verdicts.standing().select_for_update(no_key=True).filter(basis__contains=[judgment.pk]).first()
+    )
+    if verdict is None:
+        return
+    verdict.withdrawn_at = judgment.withdrawn_at
+    verdict.save(update_fields=["withdrawn_at"])
+    if verdict.acted_at and verdict.answer == Answer.ACCEPT:
+        task.kind.on_withdraw(verdict)
+
+
+def _hold_again(task: Task, judgment: Judgment) -> None:
+    """The seat of a counted answer becomes a lease again; a skip or a late answer needs a free one."""
+    if not judgment.is_counted:
+        if not task.seats_free:
+            # Others have the seats now; should one come free, this person may be asked again.
+            task.taken_by = [person for person in task.taken_by if person != judgment.annotator_id]
+            task.save(update_fields=["taken_by"])
+            return
+        task.seats_free -= 1
+        task.save(update_fields=["seats_free"])
+    now = timezone.now()
+    Lease.objects.create(
+        task=task, annotator_id=judgment.annotator_id, leased_at=now, expires_at=now + task.campaign.lease_for
+    )

@@ -1,0 +1,64 @@
+"""Leases that ran out give their seats back."""
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from annotation.actions.judging import count_late_answers
+from annotation.models import Answer, Judgment, Task
+
+BATCH = 1000
+
+# First the tasks (judging locks in the same order), skipping what somebody is answering right now.
+LOCK_TASKS = """
+SELECT id FROM annotation_task
+WHERE id IN (SELECT task_id FROM annotation_lease WHERE expires_at < now() ORDER BY expires_at LIMIT %s)
+ORDER BY id
+FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+# A statement of its own: it sees everything that was committed before the locks were granted, so a
+# lease that was answered or renewed in between is left alone. Who never answered may be asked again.
+RELEASE = """
+WITH gone AS (
+    DELETE FROM annotation_lease WHERE task_id = ANY(%s) AND expires_at < now()
+    RETURNING task_id, annotator_id
+), freed AS (
+    SELECT task_id, count(*) AS seats, array_agg(annotator_id) AS people FROM gone GROUP BY task_id
+), updated AS (
+    UPDATE annotation_task AS task
+    SET seats_free = seats_free + freed.seats,
+        taken_by = ARRAY(
+            SELECT person FROM unnest(taken_by) WITH ORDINALITY AS list (person, place)
+            WHERE person <> ALL(freed.people) ORDER BY place
+        )
+    FROM freed WHERE task.id = freed.task_id
+)
+SELECT count(*) FROM gone
+"""
+
+
+def release_expired_leases() -> int:
+    """Free the seats of all leases that ran out; how many there were."""
+    released = 0
+    while True:
+        freed = _release_batch()
+        if not freed:
+            return released
+        released += freed
+
+
+@transaction.atomic
+def _release_batch() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_TASKS, [BATCH])
+        locked = [task_id for (task_id,) in cursor.fetchall()]
+        cursor.execute(RELEASE, [locked])
+        freed = cursor.fetchone()[0]
+    late = (
+        Judgment.objects.standing().filter(task=OuterRef("pk"), is_counted=False).exclude(answer=Answer.SKIP)
+    )
+    for task in (
+        Task.objects.open().filter(Exists(late), pk__in=locked).select_related("campaign").order_by("pk")
+    ):
+        count_late_answers(task)
+    return freed

@@ -1,0 +1,79 @@
+"""The table of candidate kinds, the seam along which kgcurate grows.
+
+A miner describes its kind once, as a frozen `Kind`, and hands it in from its AppConfig; nothing in
+this room ever imports the miner. Adding a kind touches its module, its template and its miner.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from annotation.models.answer import Answer
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that can be asked about candidates of a kind, with its words."""
+
+    name: str
+    title: Any  # lazy translated: "Points of interest"
+    # Lazy translated sentence; may use {category}.
+    asks: Any
+    guideline: Mapping[str, str] = field(default_factory=dict)  # language -> first guideline text
+    examples: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class NewTask:
+    """What a kind's source yields for each candidate to be asked about."""
+
+    candidate_id: int
+    revision: int
+    language: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    title: Any
+    model: type[models.Model]
+    template: str
+    questions: Mapping[str, Question]
+    # source(campaign) yields the candidates that the campaign has not asked about yet, in key order.
+    source: Callable[[Any], Iterator[NewTask]]
+    # on_accept(verdict) writes what an accepted verdict proposes to the graph; may run twice.
+    on_accept: Callable[[Any], None]
+    # on_withdraw(verdict) takes it back; raises graph's AlreadyDecided where a curator has decided.
+    on_withdraw: Callable[[Any], None]
+    # features(tasks) turns a list of tasks into rows for a classifier (plain dicts).
+    features: Callable[[list[Any]], list[dict[str, Any]]]
+    label_config: str  # Label Studio XML
+    answers: Mapping[str, Answer] = field(
+        default_factory=lambda: {"j": Answer.ACCEPT, "f": Answer.REJECT, "u": Answer.UNSURE, "s": Answer.SKIP}
+    )
+
+
+_kinds: dict[str, Kind] = {}
+
+
+class UnknownKind(LookupError):
+    def __init__(self, name: str):
+        super().__init__(f"no candidate kind {name!r}; there are: {', '.join(sorted(_kinds)) or 'none'}")
+
+
+def register(kind: Kind) -> None:
+    _kinds[kind.name] = kind
+
+
+def get(name: str) -> Kind:
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownKind(name) from None
+
+
+def all_kinds() -> list[Kind]:
+    return list(_kinds.values())

@@ -1,0 +1,115 @@
+"""A task: one candidate in one campaign, with its free seats on the row that is locked."""
+
+from collections.abc import Iterator
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from annotation import kinds
+from annotation.models.answer import Answer
+from annotation.models.campaign import Campaign
+
+
+class Pool(models.TextChoices):
+    """Why a task is in the queue."""
+
+    MODEL = "model"  # selection by the model may rank it
+    EVALUATION = "evaluation"  # drawn at random when the task was made; selection never touches it
+    GOLD = "gold"  # the answer is known; measures people, not candidates
+
+
+class ChosenBy(models.TextChoices):
+    RANDOM = "random"
+    UNCERTAINTY = "uncertainty"
+
+
+# Gold is shown to everybody, so its seats only have to outnumber the crowd (and fit the column).
+GOLD_SEATS = 30_000
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self):
+        """With a seat that nobody holds."""
+        return self.filter(seats_free__gt=0)
+
+    def for_annotator(self, annotator):
+        """Open tasks that this person may still be asked."""
+        return (
+            self.open()
+            .filter(language__in=annotator.reads)
+            .exclude(taken_by__contains=[annotator.pk])
+            .exclude(pool=Pool.GOLD)
+        )
+
+    def not_begun(self):
+        """Nobody holds or has answered them; selection may still change when they are asked."""
+        return self.filter(seats_free=F("campaign__overlap")).exclude(pool=Pool.GOLD)
+
+    def unjudged(self):
+        """Without a standing verdict; gold never gets one and is left out."""
+        from annotation.models.verdict import Verdict  # which imports this module
+
+        return self.filter(~Exists(Verdict.objects.standing().filter(task=OuterRef("pk")))).exclude(
+            pool=Pool.GOLD
+        )
+
+    def in_batches(self, size: int = 1000) -> Iterator[list["Task"]]:
+        """Lists of rows in key order, each fetched by key: memory stays flat at any size."""
+        after = 0
+        while batch := list(self.filter(pk__gt=after).order_by("pk")[:size]):
+            yield batch
+            after = batch[-1].pk
+
+
+class Task(models.Model):
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tasks")
+    # The candidate's primary key in its kind's table; `revision` grows when its evidence changed.
+    candidate_id = models.BigIntegerField()
+    revision = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=8)
+    # What the annotator sees, as it was when the task was made.
+    content = models.JSONField()
+    # Seats that nobody holds. They live here because a count in another table is already old
+    # when the row is locked.
+    seats_free = models.SmallIntegerField()
+    # Who holds a lease or has answered, for the same reason.
+    taken_by = ArrayField(models.BigIntegerField(), default=list)
+    # Smallest first. Each round of selection writes ranks in front of what was there.
+    rank = models.FloatField()
+    pool = models.CharField(max_length=10, choices=Pool, default=Pool.MODEL)
+    chosen_by = models.CharField(max_length=11, choices=ChosenBy, default=ChosenBy.RANDOM)
+    # The model's probability that the verdict is accept, and the version that said so.
+    score = models.FloatField(null=True)
+    scored_by = models.BigIntegerField(null=True)
+    gold_answer = models.CharField(max_length=6, choices=Answer, blank=True)
+    gold_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "candidate_id", "revision"], name="task_once"),
+            models.CheckConstraint(condition=Q(seats_free__gte=0), name="task_seats_not_negative"),
+            models.CheckConstraint(
+                condition=Q(pool=Pool.GOLD) ^ Q(gold_answer=""), name="task_gold_has_its_answer"
+            ),
+        ]
+        indexes = [
+            # The queue: what the serving statement walks along.
+            models.Index(fields=["campaign", "rank", "id"], condition=Q(seats_free__gt=0), name="task_queue"),
+            models.Index(fields=["campaign", "pool", "id"]),
+        ]
+
+    def __str__(self):
+        return f"task {self.pk}"
+
+    @property
+    def is_gold(self) -> bool:
+        return self.pool == Pool.GOLD
+
+    @property
+    def kind(self) -> "kinds.Kind":
+        return kinds.get(self.campaign.kind)

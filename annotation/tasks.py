@@ -1,0 +1,63 @@
+"""What workers and beat do for this room."""
+
+import logging
+import time
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from annotation.actions import leases
+from annotation.models import Answer, Verdict
+
+log = logging.getLogger(__name__)
+
+BROKER_REST = 10  # seconds, as often as beat looks for waiting verdicts anyway
+_broker_silent_until = 0.0
+
+
+@shared_task
+def release_expired_leases() -> int:
+    return leases.release_expired_leases()
+
+
+@shared_task(ignore_result=True)
+def act_on_verdict(verdict_id: int) -> bool:
+    """Write what a verdict proposes to the graph; whether there was anything to do."""
+    with transaction.atomic():
+        # Locked, so that an undo and this cannot pass each other; another worker's verdict is its own.
+        waiting = Verdict.objects.waiting().select_for_update(of=("self",), no_key=True, skip_locked=True)
+        verdict = waiting.select_related("task__campaign").filter(pk=verdict_id).first()
+        if verdict is None:
+            return False
+        if verdict.answer == Answer.ACCEPT:
+            verdict.task.kind.on_accept(verdict)
+        verdict.acted_at = timezone.now()
+        verdict.save(update_fields=["acted_at"])
+        return True
+
+
+@shared_task
+def act_on_waiting_verdicts() -> int:
+    """Take up verdicts whose worker died or was never told; one that fails does not hold up the rest."""
+    acted = 0
+    for batch in Verdict.objects.waiting().only("pk").in_batches(500):
+        for verdict in batch:
+            try:
+                acted += act_on_verdict(verdict.pk)
+            except Exception:
+                log.exception("verdict %s could not be acted on; it will be tried again", verdict.pk)
+    return acted
+
+
+def announce(verdict_id: int) -> None:
+    """Tell a worker, without making the annotator wait for a broker that does not answer."""
+    global _broker_silent_until
+    if time.monotonic() < _broker_silent_until:
+        return
+    try:
+        act_on_verdict.apply_async((verdict_id,), retry=False)
+    except OperationalError:
+        _broker_silent_until = time.monotonic() + BROKER_REST
+        log.warning("the broker does not answer; verdict %s waits for beat", verdict_id)

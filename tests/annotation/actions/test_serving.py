@@ -1,0 +1,136 @@
+"""Who is asked what next."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from annotation.actions.campaigns import add_gold, finish_campaign, pause_campaign
+from annotation.actions.serving import serve
+from annotation.models import Answer, Lease, Task
+from tests.factories.annotation import ask, judge, make_annotator, make_campaign, make_task
+
+pytestmark = pytest.mark.django_db
+
+
+def test_tasks_come_in_the_order_of_their_ranks():
+    campaign, annotator = make_campaign(size=20), make_annotator()
+
+    served = serve(campaign=campaign, annotator=annotator, size=5)
+
+    by_rank = list(campaign.tasks.order_by("rank", "id")[:5])
+    assert served == by_rank
+
+
+def test_a_reload_gets_the_same_tasks_and_holds_them_for_longer():
+    campaign, annotator = make_campaign(), make_annotator()
+    first = serve(campaign=campaign, annotator=annotator, size=3)
+    Lease.objects.update(expires_at=timezone.now() + timedelta(seconds=5))
+
+    again = serve(campaign=campaign, annotator=annotator, size=3)
+
+    assert again == first
+    assert Lease.objects.count() == 3
+    assert Lease.objects.filter(expires_at__lt=timezone.now() + timedelta(minutes=9)).count() == 0
+
+
+def test_what_is_held_is_filled_up_with_new_tasks():
+    campaign, annotator = make_campaign(), make_annotator()
+    first = serve(campaign=campaign, annotator=annotator, size=2)
+
+    more = serve(campaign=campaign, annotator=annotator, size=5)
+
+    assert more[:2] == first
+    assert len({task.pk for task in more}) == 5
+
+
+def test_a_seat_is_taken_from_the_task():
+    task, annotator = make_task(overlap=2), make_annotator()
+
+    serve(campaign=task.campaign, annotator=annotator, size=1)
+
+    task.refresh_from_db()
+    assert (task.seats_free, task.taken_by) == (1, [annotator.pk])
+
+
+def test_nobody_is_asked_about_a_task_twice():
+    campaign, annotator = make_campaign(size=3), make_annotator()
+    for task in serve(campaign=campaign, annotator=annotator, size=3):
+        judge(task, annotator)
+
+    assert serve(campaign=campaign, annotator=annotator, size=3) == []
+
+
+def test_a_task_goes_to_as_many_people_as_its_policy_asks_for():
+    campaign = make_campaign(size=1, overlap=2)
+
+    served = [len(serve(campaign=campaign, annotator=make_annotator(), size=1)) for _ in range(4)]
+
+    assert served == [1, 1, 0, 0]
+
+
+def test_only_languages_that_the_annotator_reads():
+    campaign = make_campaign(source={"languages": ["en", "zh"]})
+    reader = make_annotator(reads=["zh"])
+
+    served = serve(campaign=campaign, annotator=reader, size=10)
+
+    assert {task.language for task in served} == {"zh"}
+    assert len(served) == 5
+
+
+@pytest.mark.parametrize("stop", [pause_campaign, finish_campaign])
+def test_a_campaign_that_does_not_run_asks_nothing(stop):
+    campaign, annotator = make_campaign(), make_annotator()
+    serve(campaign=campaign, annotator=annotator, size=2)
+
+    stop(campaign=campaign)
+
+    # The object in hand still says running; the database knows better.
+    assert serve(campaign=campaign, annotator=annotator, size=2) == []
+
+
+def test_gold_is_mixed_in_by_its_share():
+    campaign = make_campaign(size=30, gold_share=0.5, overlap=1)
+    for task in campaign.tasks.order_by("-rank")[:10]:
+        add_gold(task=task, answer=Answer.ACCEPT, reason="certain")
+
+    served = serve(campaign=campaign, annotator=make_annotator(), size=20)
+
+    gold = [task for task in served if task.is_gold]
+    assert 2 <= len(gold) <= 10  # a coin flip each: outside once in some thousand runs
+    assert len(served) == 20
+
+
+def test_gold_is_not_served_by_rank_nor_when_nothing_else_is_left():
+    campaign = make_campaign(size=2, gold_share=1.0, overlap=1)
+    gold = campaign.tasks.order_by("rank").first()
+    add_gold(task=gold, answer=Answer.REJECT, reason="certain")
+    other = campaign.tasks.exclude(pk=gold.pk).get()
+    annotator, latecomer = make_annotator(), make_annotator()
+    ask_first = serve(campaign=campaign, annotator=annotator, size=1)
+
+    rest = serve(campaign=campaign, annotator=annotator, size=2)
+
+    assert ask_first == [gold]
+    assert rest == [gold, other]
+    assert serve(campaign=campaign, annotator=latecomer, size=2) == []
+
+
+def test_everybody_can_be_shown_the_same_gold():
+    campaign = make_campaign(size=8, gold_share=1.0, overlap=1)
+    gold = campaign.tasks.first()
+    add_gold(task=gold, answer=Answer.REJECT, reason="certain")
+
+    for _ in range(5):
+        assert gold in serve(campaign=campaign, annotator=make_annotator(), size=1)
+
+    assert not Task.objects.get(pk=gold.pk).verdicts.exists()
+
+
+def test_a_skipped_task_goes_to_somebody_else():
+    task, annotator, other = make_task(overlap=1), make_annotator(), make_annotator()
+    ask(task, annotator, Answer.SKIP)
+
+    assert serve(campaign=task.campaign, annotator=annotator, size=1) == []
+    assert serve(campaign=task.campaign, annotator=other, size=1) == [task]
