@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from kgcurate.servers.errors import ServerError
-from kgcurate.servers.part import Part, end_processes, last_line, trim_log
+from kgcurate.servers.part import Part, descendants, end_processes, is_running, last_line, trim_log
 
 GIVE_UP_AFTER = 6  # deaths
 WITHIN = 90.0  # seconds
@@ -122,14 +122,15 @@ class Supervisor:
 
 def end_leftovers(var: Path, say: Callable[[str], None]) -> None:
     """End what a killed launcher left running; a pid counts only with the start time noted for it."""
-    left = [process for process in _registered(var / "parts.json") if process.is_running()]
+    left = [process for process in _registered(var / "parts.json") if is_running(process)]
     if not left:
         return
     say("ending what a killed earlier run left: " + ", ".join(str(process.pid) for process in left))
-    family = [child for process in left for child in process.children(recursive=True)]
+    family = [child for process in left for child in descendants(process.pid)]
     for process in left:
-        is_postgres = process.name().startswith("postgres")
-        process.send_signal(signal.SIGINT if is_postgres else signal.SIGTERM)
+        with suppress(psutil.NoSuchProcess):
+            is_postgres = process.name().startswith("postgres")
+            process.send_signal(signal.SIGINT if is_postgres else signal.SIGTERM)
     end_processes([*left, *family], patience=8)
 
 
@@ -139,6 +140,6 @@ def _registered(register: Path) -> list[psutil.Process]:
         for note in json.loads(register.read_text(encoding="utf-8")).values():
             with suppress(psutil.NoSuchProcess, KeyError, TypeError):
                 process = psutil.Process(note["pid"])
-                if process.create_time() == note["started"]:
+                if abs(process.create_time() - note["started"]) < 1:
                     found.append(process)
     return found

@@ -26,7 +26,7 @@ def main() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_number)
         if os.getppid() != parent:  # it died before we asked
             sys.exit(1)
-    os.execv(command[0], command)  # noqa: S606
+    os.execv(command[0], command)
 
 
 main()

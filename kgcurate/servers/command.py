@@ -12,7 +12,7 @@ from kgcurate.servers.endpoints import own_database, own_redis
 from kgcurate.servers.errors import ServerError
 from kgcurate.servers.locks import Ownership
 from kgcurate.servers.part import Part
-from kgcurate.servers.places import make_private, read_env, require_writable, var_dir
+from kgcurate.servers.places import drop_socket_dir, make_private, read_env, require_writable, var_dir
 
 WITHOUT_SERVERS = {
     *("help", "version", "check", "collectstatic", "findstatic", "compilemessages", "makemessages"),
@@ -66,6 +66,7 @@ def borrowed_or_started(var: Path) -> Iterator[None]:
         finally:
             _wait_for_users(ownership)
             stop_all(parts)
+            drop_socket_dir(var)
             ownership.owner.release()
             ownership.users.release()
     else:

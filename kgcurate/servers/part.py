@@ -143,11 +143,27 @@ def descendants(pid: int) -> list[psutil.Process]:
 
 def end_processes(processes: list[psutil.Process], *, patience: float) -> None:
     """Wait for them, then kill the rest. psutil compares start times, so a reused pid is safe."""
-    _, left = psutil.wait_procs(processes, timeout=patience)
+    left = _wait_for_end(processes, patience)
     for process in left:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(left, timeout=patience)
+    _wait_for_end(left, 5)
+
+
+def _wait_for_end(processes: list[psutil.Process], patience: float) -> list[psutil.Process]:
+    """Those still running when patience ends."""
+    end = time.monotonic() + patience
+    while (left := [process for process in processes if is_running(process)]) and time.monotonic() < end:
+        time.sleep(POLL)
+    return left
+
+
+def is_running(process: psutil.Process) -> bool:
+    """Running for real: a zombie waits only for its parent, and in a container for an idle init."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def trim_log(log: Path, *, limit: int = LOG_LIMIT) -> None:

