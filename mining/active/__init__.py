@@ -1,0 +1,1 @@
+"""Active learning: which candidates to ask about next."""

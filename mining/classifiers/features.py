@@ -1,0 +1,85 @@
+"""Phrase rows as words for hashing: the phrase's characters, its surroundings, its category.
+
+The context is read with the phrase masked out, so that it tells how such phrases are used and not
+which phrase this is.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from mining.classifiers.base import Row
+
+# In this order in the numeric block; anything missing counts as zero.
+STATISTICS = (
+    "log_count",
+    "log_document_count",
+    "pmi",
+    "left_entropy",
+    "right_entropy",
+    "boundary_share",
+    "log_lift",
+    "score",
+    "log_length",
+    "words",
+    "digits",
+)
+LONGEST_GRAM = 4
+NEIGHBOURS = 3
+_WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*|[^\sa-z0-9]")
+_LATIN = re.compile(r"[a-z0-9]+")
+_DIGIT = re.compile(r"\d")
+
+
+def phrase_grams(row: Row) -> Iterator[str]:
+    """Character n-grams of the phrase with its edges, and whole words where there are several."""
+    phrase = row["phrase"].lower()
+    edged = f"^{phrase}$"
+    for size in range(1, LONGEST_GRAM + 1):
+        for start in range(len(edged) - size + 1):
+            yield edged[start : start + size]
+    for word in _LATIN.findall(phrase):
+        yield f"w:{word}"
+
+
+def context_words(row: Row) -> Iterator[str]:
+    """Category, language, the neighbours on either side by distance, and the rest of each sentence."""
+    yield f"language:{row['language']}"
+    category = row.get("category") or ""
+    yield f"category:{category}"
+    for example in row.get("examples", ()):
+        before = _WORD.findall(example["text"][: example["start"]].lower())
+        after = _WORD.findall(example["text"][example["end"] :].lower())
+        yield from _side("left", before[::-1])
+        yield from _side("right", after)
+        around = [*before, "_", *after]
+        for word, following in zip(around, [*around[1:], ""], strict=True):
+            yield f"near:{word}"
+            yield f"near:{word} {following}"
+        if example.get("source"):
+            yield f"source:{example['source']}"
+
+
+def _side(name: str, words: Sequence[str]) -> Iterator[str]:
+    near = [*words[:NEIGHBOURS], "|"][:NEIGHBOURS]
+    for distance, word in enumerate(near, start=1):
+        yield f"{name}{distance}:{word}"
+    yield f"{name}:{' '.join(near[:2])}"
+
+
+def statistics(row: Row) -> list[float]:
+    """The numeric block of a row, in the order of STATISTICS."""
+    phrase = row["phrase"]
+    figures = {
+        "log_count": math.log1p(row.get("count", 0)),
+        "log_document_count": math.log1p(row.get("document_count", 0)),
+        "log_lift": math.log(max(row.get("lift", 1.0), 1e-6)),
+        "log_length": math.log(max(len(phrase), 1)),
+        "words": float(len(phrase.split())),
+        "digits": len(_DIGIT.findall(phrase)) / max(len(phrase), 1),
+    }
+    return [_finite(figures.get(name, row.get(name, 0.0))) for name in STATISTICS]
+
+
+def _finite(value: float) -> float:
+    return float(value) if math.isfinite(value) else 0.0

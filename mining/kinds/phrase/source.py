@@ -1,0 +1,187 @@
+"""Which phrases a campaign has still to ask about, and what the annotator sees of each."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber, Substr
+from django.utils.translation import override
+
+from annotation.kinds import NewTask
+from annotation.models import Answer, Campaign, Task
+from graph.models import Label
+from mining.models import PhraseCandidate, PhraseExample
+from mining.models.corpus import DocumentKind
+from mining.sentences.normal_form import normal_form
+
+BATCH = 500
+SHOWN = 3  # example sentences on the page
+READ = 12  # of which they are chosen
+PAGE_LANGUAGE = {"zh": "zh-hans"}
+
+
+def source(campaign: Campaign) -> Iterator[NewTask]:
+    """New tasks in key order.
+
+    `campaign.source` may narrow them by `run`, `languages`, `categories` (ids of concepts or of the
+    catalogue), `min_score`, and `limit`: only so many of the best-scored are ever asked about.
+    """
+    after = 0
+    rest = to_ask(campaign).order_by("pk")
+    while batch := list(rest.filter(pk__gt=after)[:BATCH]):
+        yield from _tasks(batch)
+        after = batch[-1].pk
+
+
+def to_ask(campaign: Campaign) -> QuerySet[PhraseCandidate]:
+    """Candidates the campaign has no task for at their revision and that nobody has turned down."""
+    asked = _candidates_with(Task.objects.filter(campaign=campaign), campaign.question)
+    wanted = _narrowed(campaign).filter(asked | ~_turned_down(campaign))
+    if limit := campaign.source.get("limit"):
+        best = wanted.order_by("-score", "pk").values("pk")[: int(limit)]
+        wanted = PhraseCandidate.objects.filter(pk__in=best)
+    return wanted.filter(~asked)
+
+
+def _narrowed(campaign: Campaign) -> QuerySet[PhraseCandidate]:
+    narrow = campaign.source
+    candidates = PhraseCandidate.objects.filter(language__in=narrow.get("languages") or campaign.languages)
+    if campaign.question == "problem":
+        candidates = candidates.filter(is_primary=True)  # a problem is the user's, whatever the category
+    else:
+        candidates = candidates.filter(category__isnull=False)
+    if run := narrow.get("run"):
+        candidates = candidates.filter(runs__run=run)
+    if categories := narrow.get("categories"):
+        ids = [int(one) for one in categories if str(one).isdecimal()]
+        names = [one for one in categories if isinstance(one, str)]
+        candidates = candidates.filter(category__external_id__in=names) | candidates.filter(category__in=ids)
+    if least := narrow.get("min_score"):
+        candidates = candidates.filter(score__gte=float(least))
+    return candidates
+
+
+def _turned_down(campaign: Campaign) -> Exists:
+    """Promise 5: rejected in any campaign of the same question, with the evidence it still has."""
+    same_question = Campaign.objects.filter(kind=campaign.kind, question=campaign.question)
+    rejected = Task.objects.filter(
+        # A list, so that the index over campaign, candidate and revision serves each of them.
+        campaign__in=list(same_question.values_list("pk", flat=True)),
+        verdicts__withdrawn_at=None,
+        verdicts__answer=Answer.REJECT,
+    )
+    return _candidates_with(rejected, campaign.question)
+
+
+def _candidates_with(tasks: QuerySet[Task], question: str) -> Exists:
+    """Whether one of the tasks is about the outer candidate as it now is."""
+    if question != "problem":
+        return Exists(tasks.filter(candidate_id=OuterRef("pk"), revision=OuterRef("revision")))
+    # A problem is one phrase in whichever category it was when asked; which of its rows is the primary
+    # one may change from run to run.
+    same_phrase = PhraseCandidate.objects.filter(
+        language=OuterRef("language"), normal_form=OuterRef("normal_form")
+    )
+    return Exists(
+        same_phrase.filter(Exists(tasks.filter(candidate_id=OuterRef("pk"), revision=OuterRef("revision"))))
+    )
+
+
+def _tasks(candidates: list[PhraseCandidate]) -> Iterator[NewTask]:
+    labels = _category_labels({candidate.category_id for candidate in candidates if candidate.category_id})
+    examples = _examples([candidate.pk for candidate in candidates])
+    for candidate in candidates:
+        category = labels.get(candidate.category_id or 0)
+        yield NewTask(
+            candidate_id=candidate.pk,
+            revision=candidate.revision,
+            language=candidate.language,
+            content={
+                "phrase": candidate.text,
+                "category": category["labels"] if category else None,
+                "category_id": category["external_id"] if category else "",
+                "language": candidate.language,
+                "examples": examples[candidate.pk],
+            },
+        )
+
+
+def _category_labels(ids: set[int]) -> dict[int, dict[str, Any]]:
+    """Concept id -> its id in the catalogue, and its preferred word in both page languages."""
+    rows = Label.objects.filter(concept__in=ids, is_preferred=True).values_list(
+        "concept", "language", "text", "concept__name", "concept__external_id"
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for concept, language, text, name, external_id in rows:
+        entry = found.setdefault(
+            concept, {"external_id": external_id, "labels": dict.fromkeys(("en", "zh"), name)}
+        )
+        entry["labels"][language] = text
+    return found
+
+
+def _examples(ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    numbered = PhraseExample.objects.filter(candidate__in=ids).annotate(
+        place=Window(RowNumber(), partition_by="candidate", order_by="id")
+    )
+    rows = (
+        numbered.filter(place__lte=READ)
+        .annotate(
+            # The text is cut out in the database: documents may be long.
+            text=Substr(
+                "sentence__document__text",
+                F("sentence__start") + 1,
+                F("sentence__end") - F("sentence__start"),
+            ),
+            document=F("sentence__document"),
+            title=F("sentence__document__title"),
+            kind=F("sentence__document__kind"),
+            language=F("sentence__document__language"),
+        )
+        .order_by("candidate", "id")
+        .values("candidate", "sentence", "start", "end", "text", "document", "title", "kind", "language")
+    )
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row.pop("candidate")].append(row)
+    return defaultdict(list, {pk: [_shown(row) for row in diverse(found[pk])] for pk in found})
+
+
+def diverse(examples: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Up to SHOWN of them: no sentence twice, then first new kinds of documents, then new documents."""
+    texts: set[str] = set()
+    different = [
+        example
+        for example in examples
+        if (form := normal_form(example["text"])) not in texts and not texts.add(form)  # type: ignore[func-returns-value]
+    ]
+    chosen: list[dict[str, Any]] = []
+    for is_new in (
+        lambda example: example["kind"] not in {one["kind"] for one in chosen},
+        lambda example: example["document"] not in {one["document"] for one in chosen},
+        lambda example: True,
+    ):
+        for example in different:
+            if len(chosen) < SHOWN and example not in chosen and is_new(example):
+                chosen.append(example)
+    return chosen
+
+
+def _shown(example: dict[str, Any]) -> dict[str, Any]:
+    # Spaces at the edges of a sentence would only indent it.
+    text = example["text"].rstrip()
+    cut = len(text) - len(text.lstrip())
+    return {
+        "text": text[cut:],
+        "start": example["start"] - cut,
+        "end": example["end"] - cut,
+        "source": example["title"] or _kind_label(example["kind"], example["language"]),
+        "kind": example["kind"],
+        "sentence": example["sentence"],
+    }
+
+
+def _kind_label(kind: str, language: str) -> str:
+    with override(PAGE_LANGUAGE.get(language, language)):
+        return str(DocumentKind(kind).label)
