@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,276 +17,605 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ConceptClass',
+            name="ConceptClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('labels', models.JSONField(default=dict)),
-                ('description', models.TextField(blank=True)),
-                ('level', models.CharField(choices=[('schema', 'Schema'), ('instance', 'Instance')], default='schema', max_length=8)),
-                ('is_retired', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("labels", models.JSONField(default=dict)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("schema", "Schema"), ("instance", "Instance")],
+                        default="schema",
+                        max_length=8,
+                    ),
+                ),
+                ("is_retired", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Concept',
+            name="Concept",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=9)),
-                ('name', models.CharField(max_length=500)),
-                ('language', models.CharField(max_length=8)),
-                ('external_id', models.CharField(blank=True, max_length=200)),
-                ('posterior', models.FloatField(null=True)),
-                ('is_simulated', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('concept_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='concepts', to='graph.conceptclass')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="proposed",
+                        max_length=9,
+                    ),
+                ),
+                ("name", models.CharField(max_length=500)),
+                ("language", models.CharField(max_length=8)),
+                ("external_id", models.CharField(blank=True, max_length=200)),
+                ("posterior", models.FloatField(null=True)),
+                ("is_simulated", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "concept_class",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="concepts",
+                        to="graph.conceptclass",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Label',
+            name="Label",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=8)),
-                ('text', models.CharField(max_length=500)),
-                ('normal_form', models.CharField(max_length=500)),
-                ('is_preferred', models.BooleanField(default=False)),
-                ('concept', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='graph.concept')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=8)),
+                ("text", models.CharField(max_length=500)),
+                ("normal_form", models.CharField(max_length=500)),
+                ("is_preferred", models.BooleanField(default=False)),
+                (
+                    "concept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="labels", to="graph.concept"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ontology',
+            name="Ontology",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('version', models.CharField(max_length=40)),
-                ('source', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('loaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("version", models.CharField(max_length=40)),
+                ("source", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "loaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'ontologies',
-                'get_latest_by': 'loaded_at',
+                "verbose_name_plural": "ontologies",
+                "get_latest_by": "id",
             },
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Relation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('labels', models.JSONField(default=dict)),
-                ('description', models.TextField(blank=True)),
-                ('level', models.CharField(choices=[('schema', 'Schema'), ('instance', 'Instance')], default='schema', max_length=8)),
-                ('check_policy', models.CharField(choices=[('complete', 'Complete'), ('spot', 'Spot check')], default='complete', max_length=8)),
-                ('is_retired', models.BooleanField(default=False)),
-                ('domain', models.ManyToManyField(related_name='relations_from', to='graph.conceptclass')),
-                ('range', models.ManyToManyField(related_name='relations_to', to='graph.conceptclass')),
-                ('scope', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scoped_relations', to='graph.conceptclass')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("labels", models.JSONField(default=dict)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("schema", "Schema"), ("instance", "Instance")],
+                        default="schema",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "check_policy",
+                    models.CharField(
+                        choices=[("complete", "Complete"), ("spot", "Spot check")],
+                        default="complete",
+                        max_length=8,
+                    ),
+                ),
+                ("is_retired", models.BooleanField(default=False)),
+                ("domain", models.ManyToManyField(related_name="relations_from", to="graph.conceptclass")),
+                ("range", models.ManyToManyField(related_name="relations_to", to="graph.conceptclass")),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scoped_relations",
+                        to="graph.conceptclass",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField(unique=True)),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('schema', 'Schema'), ('instance', 'Instance')], max_length=8), size=None)),
-                ('note', models.TextField(blank=True)),
-                ('iri_base', models.CharField(max_length=200)),
-                ('concepts', models.IntegerField(default=0)),
-                ('triples', models.IntegerField(default=0)),
-                ('released_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ontology', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='graph.ontology')),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField(unique=True)),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("schema", "Schema"), ("instance", "Instance")], max_length=8
+                        ),
+                        size=None,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("iri_base", models.CharField(max_length=200)),
+                ("concepts", models.IntegerField(default=0)),
+                ("triples", models.IntegerField(default=0)),
+                ("released_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "ontology",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="graph.ontology",
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'get_latest_by': 'number',
+                "ordering": ["-number"],
+                "get_latest_by": "number",
             },
         ),
         migrations.CreateModel(
-            name='ReleasedConcept',
+            name="ReleasedConcept",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('schema', 'Schema'), ('instance', 'Instance')], max_length=8)),
-                ('first_release', models.IntegerField()),
-                ('last_release', models.IntegerField(null=True)),
-                ('key', models.UUIDField()),
-                ('concept_class', models.CharField(max_length=60)),
-                ('labels', models.JSONField()),
-                ('concept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='released', to='graph.concept')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(choices=[("schema", "Schema"), ("instance", "Instance")], max_length=8),
+                ),
+                ("first_release", models.IntegerField()),
+                ("last_release", models.IntegerField(null=True)),
+                ("key", models.UUIDField()),
+                ("concept_class", models.CharField(max_length=60)),
+                ("labels", models.JSONField()),
+                (
+                    "concept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="released",
+                        to="graph.concept",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Triple',
+            name="Triple",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=9)),
-                ('posterior', models.FloatField(null=True)),
-                ('is_simulated', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('object', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='triples_to', to='graph.concept')),
-                ('relation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='triples', to='graph.relation')),
-                ('scope', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='triples_scoped', to='graph.concept')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='triples_from', to='graph.concept')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="proposed",
+                        max_length=9,
+                    ),
+                ),
+                ("posterior", models.FloatField(null=True)),
+                ("is_simulated", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="triples_to",
+                        to="graph.concept",
+                    ),
+                ),
+                (
+                    "relation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="triples",
+                        to="graph.relation",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="triples_scoped",
+                        to="graph.concept",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="triples_from",
+                        to="graph.concept",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReleasedTriple',
+            name="ReleasedTriple",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('schema', 'Schema'), ('instance', 'Instance')], max_length=8)),
-                ('first_release', models.IntegerField()),
-                ('last_release', models.IntegerField(null=True)),
-                ('key', models.UUIDField()),
-                ('subject', models.UUIDField()),
-                ('relation', models.CharField(max_length=60)),
-                ('object', models.UUIDField()),
-                ('scope', models.UUIDField(null=True)),
-                ('triple', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='released', to='graph.triple')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(choices=[("schema", "Schema"), ("instance", "Instance")], max_length=8),
+                ),
+                ("first_release", models.IntegerField()),
+                ("last_release", models.IntegerField(null=True)),
+                ("key", models.UUIDField()),
+                ("subject", models.UUIDField()),
+                ("relation", models.CharField(max_length=60)),
+                ("object", models.UUIDField()),
+                ("scope", models.UUIDField(null=True)),
+                (
+                    "triple",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="released",
+                        to="graph.triple",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sentence', 'Sentence'), ('verdict', 'Verdict'), ('import', 'Import'), ('curator', 'Curator')], max_length=8)),
-                ('reference', models.CharField(max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('start', models.IntegerField(blank=True, null=True)),
-                ('end', models.IntegerField(blank=True, null=True)),
-                ('detail', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('concept', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='graph.concept')),
-                ('triple', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='graph.triple')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sentence", "Sentence"),
+                            ("verdict", "Verdict"),
+                            ("import", "Import"),
+                            ("curator", "Curator"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reference", models.CharField(max_length=200)),
+                ("text", models.TextField(blank=True)),
+                ("language", models.CharField(blank=True, max_length=8)),
+                ("start", models.IntegerField(blank=True, null=True)),
+                ("end", models.IntegerField(blank=True, null=True)),
+                ("detail", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "concept",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="graph.concept",
+                    ),
+                ),
+                (
+                    "triple",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="graph.triple",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
+                "verbose_name_plural": "evidence",
             },
         ),
         migrations.AddIndex(
-            model_name='concept',
-            index=models.Index(fields=['status', 'concept_class', 'id'], name='graph_conce_status_e456f1_idx'),
+            model_name="concept",
+            index=models.Index(
+                fields=["status", "concept_class", "id"], name="graph_conce_status_e456f1_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='concept',
-            index=models.Index(fields=['concept_class', 'name'], name='graph_conce_concept_424c36_idx'),
+            model_name="concept",
+            index=models.Index(fields=["concept_class", "name"], name="graph_conce_concept_424c36_idx"),
         ),
         migrations.AddIndex(
-            model_name='concept',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('posterior', -1.0), descending=True), models.F('id'), condition=models.Q(('status', 'proposed')), name='concept_queue'),
+            model_name="concept",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce("posterior", -1.0), descending=True
+                ),
+                models.F("id"),
+                condition=models.Q(("status", "proposed")),
+                name="concept_queue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concept',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'approved', 'rejected', 'withdrawn'])), name='concept_status_known'),
+            model_name="concept",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["proposed", "approved", "rejected", "withdrawn"])),
+                name="concept_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concept',
-            constraint=models.CheckConstraint(condition=models.Q(('language__regex', '^[a-z]{2,3}(-[a-zA-Z0-9]+)*$')), name='concept_language_is_a_tag'),
+            model_name="concept",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__regex", "^[a-z]{2,3}(-[a-zA-Z0-9]+)*$")),
+                name="concept_language_is_a_tag",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concept',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='concept_name_not_empty'),
+            model_name="concept",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="concept_name_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concept',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('concept_class', 'external_id'), name='concept_external_id_once_per_class'),
+            model_name="concept",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("concept_class", "external_id"),
+                name="concept_external_id_once_per_class",
+            ),
         ),
         migrations.AddIndex(
-            model_name='label',
-            index=models.Index(fields=['normal_form'], name='label_normal_form', opclasses=['varchar_pattern_ops']),
+            model_name="label",
+            index=models.Index(
+                fields=["normal_form"], name="label_normal_form", opclasses=["varchar_pattern_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_preferred', True)), fields=('concept', 'language'), name='label_one_preferred'),
+            model_name="label",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_preferred", True)),
+                fields=("concept", "language"),
+                name="label_one_preferred",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(fields=('concept', 'language', 'normal_form'), name='label_once'),
+            model_name="label",
+            constraint=models.UniqueConstraint(
+                fields=("concept", "language", "normal_form"), name="label_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='label_not_empty'),
+            model_name="label",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="label_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('language__regex', '^[a-z]{2,3}(-[a-zA-Z0-9]+)*$')), name='label_language_is_a_tag'),
+            model_name="label",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__regex", "^[a-z]{2,3}(-[a-zA-Z0-9]+)*$")),
+                name="label_language_is_a_tag",
+            ),
         ),
         migrations.AddIndex(
-            model_name='releasedconcept',
-            index=models.Index(fields=['key', 'first_release'], name='graph_relea_key_fe0987_idx'),
+            model_name="releasedconcept",
+            index=models.Index(fields=["key", "first_release"], name="graph_relea_key_fe0987_idx"),
         ),
         migrations.AddIndex(
-            model_name='releasedconcept',
-            index=models.Index(fields=['first_release'], name='graph_relea_first_r_a0e149_idx'),
+            model_name="releasedconcept",
+            index=models.Index(fields=["first_release"], name="graph_relea_first_r_a0e149_idx"),
         ),
         migrations.AddIndex(
-            model_name='releasedconcept',
-            index=models.Index(fields=['last_release'], name='graph_relea_last_re_c939f4_idx'),
+            model_name="releasedconcept",
+            index=models.Index(fields=["last_release"], name="graph_relea_last_re_c939f4_idx"),
         ),
         migrations.AddConstraint(
-            model_name='releasedconcept',
-            constraint=models.UniqueConstraint(condition=models.Q(('last_release', None)), fields=('key',), name='released_concept_one_open_row'),
+            model_name="releasedconcept",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("last_release", None)),
+                fields=("key",),
+                name="released_concept_one_open_row",
+            ),
         ),
         migrations.AddIndex(
-            model_name='triple',
-            index=models.Index(fields=['status', 'relation', 'id'], name='graph_tripl_status_33a9ce_idx'),
+            model_name="triple",
+            index=models.Index(fields=["status", "relation", "id"], name="graph_tripl_status_33a9ce_idx"),
         ),
         migrations.AddIndex(
-            model_name='triple',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('posterior', -1.0), descending=True), models.F('id'), condition=models.Q(('status', 'proposed')), name='triple_queue'),
+            model_name="triple",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce("posterior", -1.0), descending=True
+                ),
+                models.F("id"),
+                condition=models.Q(("status", "proposed")),
+                name="triple_queue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='triple',
-            constraint=models.UniqueConstraint(fields=('subject', 'relation', 'object', 'scope'), name='triple_once', nulls_distinct=False),
+            model_name="triple",
+            constraint=models.UniqueConstraint(
+                fields=("subject", "relation", "object", "scope"), name="triple_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='triple',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'approved', 'rejected', 'withdrawn'])), name='triple_status_known'),
+            model_name="triple",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["proposed", "approved", "rejected", "withdrawn"])),
+                name="triple_status_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='releasedtriple',
-            index=models.Index(fields=['key', 'first_release'], name='graph_relea_key_871481_idx'),
+            model_name="releasedtriple",
+            index=models.Index(fields=["key", "first_release"], name="graph_relea_key_871481_idx"),
         ),
         migrations.AddIndex(
-            model_name='releasedtriple',
-            index=models.Index(fields=['first_release'], name='graph_relea_first_r_c54466_idx'),
+            model_name="releasedtriple",
+            index=models.Index(fields=["first_release"], name="graph_relea_first_r_c54466_idx"),
         ),
         migrations.AddIndex(
-            model_name='releasedtriple',
-            index=models.Index(fields=['last_release'], name='graph_relea_last_re_890186_idx'),
+            model_name="releasedtriple",
+            index=models.Index(fields=["last_release"], name="graph_relea_last_re_890186_idx"),
         ),
         migrations.AddConstraint(
-            model_name='releasedtriple',
-            constraint=models.UniqueConstraint(condition=models.Q(('last_release', None)), fields=('key',), name='released_triple_one_open_row'),
+            model_name="releasedtriple",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("last_release", None)),
+                fields=("key",),
+                name="released_triple_one_open_row",
+            ),
         ),
         migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['reference'], name='graph_evide_referen_92bf2e_idx'),
+            model_name="evidence",
+            index=models.Index(fields=["reference"], name="graph_evide_referen_92bf2e_idx"),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concept', None), ('triple__isnull', False)), models.Q(('concept__isnull', False), ('triple', None)), _connector='OR'), name='evidence_for_a_concept_or_a_triple'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("concept", None), ("triple__isnull", False)),
+                    models.Q(("concept__isnull", False), ("triple", None)),
+                    _connector="OR",
+                ),
+                name="evidence_for_a_concept_or_a_triple",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('start', None)), models.Q(('end__gt', models.F('start')), ('start__gte', 0)), _connector='OR'), name='evidence_span_half_open'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", None), ("start", None)),
+                    models.Q(("end__gt", models.F("start")), ("start__gte", 0)),
+                    _connector="OR",
+                ),
+                name="evidence_span_half_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('concept', 'triple', 'kind', 'reference'), name='evidence_once', nulls_distinct=False),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(
+                fields=("concept", "triple", "kind", "reference"), name="evidence_once", nulls_distinct=False
+            ),
         ),
     ]

@@ -20,7 +20,7 @@ class Ontology(models.Model):
     loaded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        get_latest_by = "loaded_at"
+        get_latest_by = "id"
         verbose_name_plural = "ontologies"
 
     def __str__(self):
@@ -69,7 +69,9 @@ class Relation(models.Model):
     domain = models.ManyToManyField(ConceptClass, related_name="relations_from")
     range = models.ManyToManyField(ConceptClass, related_name="relations_to")
     # The class of the concept within which a triple holds (C-PV-POI), where the relation needs one.
-    scope = models.ForeignKey(ConceptClass, models.PROTECT, null=True, blank=True, related_name="scoped_relations")
+    scope = models.ForeignKey(
+        ConceptClass, models.PROTECT, null=True, blank=True, related_name="scoped_relations"
+    )
     level = models.CharField(max_length=8, choices=Level, default=Level.SCHEMA)
     check_policy = models.CharField(max_length=8, choices=Check, default=Check.COMPLETE)
     is_retired = models.BooleanField(default=False)
