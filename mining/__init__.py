@@ -1,0 +1,1 @@
+"""What machines do: corpora, miners, classifiers, active learning, runs."""

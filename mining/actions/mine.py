@@ -1,0 +1,134 @@
+"""The job around the phrase miner: sentences out of the database, candidates into it."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from django.db import connection
+
+from mining.actions.mine_store import store_phrases
+from mining.actions.runs import start_run
+from mining.actions.runs_progress import Cancelled, Progress
+from mining.models import Corpus, Run, RunKind
+from mining.phrases.parameters import LANGUAGES, Parameters, SentenceText
+from people.errors import UserError
+from people.models import User
+
+# What a person may set of the miner's parameters; the others are its own affair.
+SETTABLE = (
+    "min_count", "min_chars", "max_chars", "max_words", "min_pmi", "min_entropy", "min_boundary_share", "min_score",
+    "max_phrases",
+)  # fmt: skip
+# More places than are shown, so that each category finds examples of its own among them.
+PLACES = 12
+CATEGORIES, CATEGORIES_MOST = 3, 5
+DOCUMENTS_READ = 500  # at once
+
+
+class BadParameters(UserError):
+    pass
+
+
+class NothingToMine(UserError):
+    pass
+
+
+def mining_parameters(told: dict[str, Any]) -> dict[str, Any]:
+    """Checked parameters of a mining run, all of them written out; BadParameters says what is wrong."""
+    known = {"corpora", "categories", "language", "categories_per_phrase", *SETTABLE}
+    if strange := sorted(set(told) - known):
+        raise BadParameters(f"There is no parameter {', '.join(strange)}; there are: {', '.join(sorted(known))}.")
+    defaults = {field.name: field.default for field in fields(Parameters)}
+    wanted = {name: defaults[name] if told.get(name) is None else told[name] for name in SETTABLE}
+    try:
+        Parameters(**wanted)
+    except ValueError as error:
+        raise BadParameters(f"{error}.") from None
+    language = told.get("language") or ""
+    if language and language not in LANGUAGES:
+        raise BadParameters(f"Phrases are mined in {' and '.join(LANGUAGES)}, not in “{language}”.")
+    per_phrase = told.get("categories_per_phrase") or CATEGORIES
+    if not isinstance(per_phrase, int) or not 1 <= per_phrase <= CATEGORIES_MOST:
+        raise BadParameters(f"categories_per_phrase must be between 1 and {CATEGORIES_MOST}.")
+    corpora = [int(corpus) for corpus in told.get("corpora") or []]
+    if missing := set(corpora) - set(Corpus.objects.filter(pk__in=corpora).values_list("pk", flat=True)):
+        raise BadParameters(f"There is no corpus {min(missing)}.")
+    return {
+        **wanted, "corpora": sorted(corpora), "categories": sorted(int(pk) for pk in told.get("categories") or []),
+        "language": language, "categories_per_phrase": per_phrase,
+    }  # fmt: skip
+
+
+def start_mining(*, parameters: dict[str, Any], by: User | None) -> Run:
+    return start_run(RunKind.MINE_PHRASES, mining_parameters(parameters), by)
+
+
+def mine_phrases(run: Run, progress: Progress) -> None:
+    """The job: read, mine and store; what an earlier attempt finished below the run's folder is not done again."""
+    from mining.phrases.mine import mine_phrases as mine  # numpy, which web processes do without
+
+    told = run.parameters
+    parameters = Parameters(
+        **{name: told[name] for name in SETTABLE if name in told}, examples=PLACES, top_categories=CATEGORIES_MOST
+    )
+    try:
+        found = mine(
+            lambda: read_sentences(told), parameters=parameters, work_dir=run.folder, report=progress.report
+        )
+        if not found.read:
+            raise NothingToMine("There is no sentence to mine: no document matches what was asked for.")
+        _say_what_was_found(found, progress)
+        store_phrases(run, progress, found, categories_per_phrase=told.get("categories_per_phrase", CATEGORIES))
+    except (Cancelled, UserError):
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise
+    shutil.rmtree(run.folder, ignore_errors=True)
+
+
+def _say_what_was_found(found: Any, progress: Progress) -> None:
+    if progress.run.resume_at.get("told"):
+        return
+    skipped = ", ".join(f"{number:,} in {language}" for language, number in found.skipped.items())
+    progress.say(f"{found.read:,} sentences read" + (f"; passed over: {skipped}." if skipped else "."))
+    for language, stages in found.stages.items():
+        if stages["encode"]["sentences"]:
+            encode, describe = stages["encode"], stages["describe"]
+            progress.say(
+                f"{language}: {encode['sentences']:,} different sentences of {encode['documents']:,} documents,"
+                f" {describe['phrases']:,} phrases."
+            )
+    progress.checkpoint(
+        resume_at={"told": True, "stored": 0}, sentences=found.read, phrases=len(found), dropped=found.dropped,
+        passed_over=found.skipped,
+    )  # fmt: skip
+
+
+def read_sentences(told: dict[str, Any]) -> Iterator[SentenceText]:
+    """Sentences of documents that are no duplicates, in key order; a few hundred documents at a time."""
+    where, values = ["duplicate_of_id IS NULL", "id > %(after)s"], {"limit": DOCUMENTS_READ, "after": 0}
+    for name, column in (("corpora", "corpus_id"), ("categories", "category_id")):
+        if told.get(name):
+            where.append(f"{column} = ANY(%({name})s)")
+            values[name] = told[name]
+    if told.get("language"):
+        where.append("language = %(language)s")
+        values["language"] = told["language"]
+    documents = f"""SELECT id, language, category_id, text FROM mining_document WHERE {' AND '.join(where)}
+                    ORDER BY id LIMIT %(limit)s"""  # noqa: S608 - nothing but names from above
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(documents, values)
+            batch = {row[0]: row[1:] for row in cursor.fetchall()}
+            cursor.execute(
+                'SELECT id, document_id, "start", "end" FROM mining_sentence WHERE document_id = ANY(%s)'
+                ' ORDER BY document_id, "start"',
+                [list(batch)],
+            )
+            spans = cursor.fetchall()
+        for sentence, document, start, end in spans:
+            language, category, text = batch[document]
+            yield SentenceText(sentence, document, language, category, text[start:end])
+        if len(batch) < DOCUMENTS_READ:
+            return
+        values["after"] = max(batch)

@@ -1,0 +1,23 @@
+"""Imports as jobs."""
+
+from celery import shared_task
+
+from mining.actions.imports import import_documents as documents_job
+from mining.actions.imports_catalogue import import_categories as categories_job
+from mining.actions.imports_catalogue import import_items as items_job
+from mining.actions.runs import work_on
+
+
+@shared_task
+def import_documents(run_id: int) -> None:
+    work_on(run_id, documents_job)
+
+
+@shared_task
+def import_categories(run_id: int) -> None:
+    work_on(run_id, categories_job)
+
+
+@shared_task
+def import_items(run_id: int) -> None:
+    work_on(run_id, items_job)
