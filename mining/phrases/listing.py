@@ -1,0 +1,84 @@
+"""The last stage: candidates to phrases with texts, categories and examples, best first."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mining.phrases.candidates import Candidates
+from mining.phrases.corpus import Corpus
+from mining.phrases.encode import Stream
+from mining.phrases.examples import Description, describe
+from mining.phrases.ngrams import Level
+from mining.phrases.parameters import Parameters
+from mining.phrases.result import CategoryShare, Occurrence, Phrase
+from mining.sentences.normal_form import normal_form
+
+
+def list_phrases(
+    candidates: Candidates,
+    levels: list[Level],
+    corpus: Corpus,
+    stream: Stream,
+    language: str,
+    parameters: Parameters,
+) -> tuple[list[Phrase], dict[str, int]]:
+    """Phrases by falling score, then text, and how many were dropped by which rule."""
+    phrases: list[Phrase] = []
+    for level, rows, group_of in candidates.by_level(levels):
+        description = describe(
+            level,
+            group_of,
+            level.count[group_of >= 0],
+            corpus,
+            stream,
+            language=language,
+            examples=parameters.examples,
+            categories=parameters.top_categories,
+            memory_mb=parameters.memory_mb,
+        )
+        phrases += _phrases(candidates, rows, description, corpus, language)
+    phrases.sort(key=lambda phrase: (-phrase.score, phrase.normalised, phrase.text))
+    unique: dict[str, Phrase] = {}
+    for phrase in phrases:
+        unique.setdefault(phrase.normalised, phrase)
+    kept = list(unique.values())[: parameters.max_phrases or None]
+    return kept, {"same_normal_form": len(phrases) - len(unique), "max_phrases": len(unique) - len(kept)}
+
+
+def _phrases(
+    candidates: Candidates, rows: slice, description: Description, corpus: Corpus, language: str
+) -> Iterator[Phrase]:
+    columns = {name: column[rows].tolist() for name, column in candidates.columns.items()}
+    totals = np.bincount(corpus.category_of[corpus.category_of >= 0], minlength=len(corpus.categories))
+    for at, text in enumerate(description.texts):
+        row = {name: column[at] for name, column in columns.items()}
+        yield Phrase(
+            text=text,
+            normalised=normal_form(text),
+            language=language,
+            count=row["count"],
+            document_count=row["document_count"],
+            raw_count=row["raw_count"],
+            pmi=None if row["pmi"] != row["pmi"] else round(row["pmi"], 6),
+            left_entropy=round(row["left_entropy"], 6),
+            right_entropy=round(row["right_entropy"], 6),
+            boundary_share=round(row["boundary_share"], 6),
+            score=row["score"],
+            length=row["size"],
+            categories=tuple(_shares(description.categories[at], row["document_count"], totals, corpus)),
+            occurrences=tuple(
+                Occurrence(int(corpus.id[sentence]), start, end)
+                for sentence, start, end in description.examples[at].tolist()
+                if sentence >= 0
+            ),
+        )
+
+
+def _shares(
+    filed: NDArray[np.int64], document_count: int, totals: NDArray[np.int64], corpus: Corpus
+) -> Iterator[CategoryShare]:
+    for category, documents in filed.tolist():
+        if category >= 0:
+            expected = document_count * int(totals[category]) / corpus.documents
+            yield CategoryShare(int(corpus.categories[category]), documents, round(documents / expected, 6))

@@ -1,0 +1,89 @@
+"""The phrase miner: the unsupervised baseline of AliMe KG, Table 3.
+
+Frequent n-grams, scored by pointwise mutual information and left and right entropy, kept when they pass the
+heuristic rules of section 4.1.1 and, in Chinese, when segmentation agrees with their edges.
+"""
+
+import functools
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from mining.phrases.corpus import Report, read_corpus
+from mining.phrases.parameters import LANGUAGES, Parameters, SentenceText
+from mining.phrases.result import MinedPhrases
+from mining.phrases.stages import LanguageStages
+from mining.phrases.workspace import Workspace
+
+
+def mine_phrases(
+    read_sentences: Callable[[], Iterable[SentenceText]],
+    *,
+    parameters: Parameters,
+    work_dir: Path,
+    report: Report,
+) -> MinedPhrases:
+    """Mine the sentences; a killed run called again with the same arguments goes on after its last whole
+    stage.
+
+    `work_dir` belongs to one state of the corpus: a folder inside it is named by the fingerprint of the
+    parameters, and the sentences are read once per folder. Delete it when the result is stored.
+    `report(stage, done, total)` is called as each stage advances and once it is finished ("read",
+    "zh:encode", "zh:count:2" …; total 0 when unknown). It may raise to cancel: what is finished stays
+    finished.
+    """
+    root = Workspace(work_dir / parameters.fingerprint())
+    timer: dict[str, float] = {}
+    read = _run(root, "read", "read", lambda: read_corpus(read_sentences(), root.root, report), report, timer)
+    stages: dict[str, dict[str, dict[str, Any]]] = {}
+    for language in LANGUAGES:
+        workspace = Workspace(root.root / language)
+        steps = LanguageStages(language, parameters, workspace, report)
+        stages[language] = {
+            name: _run(workspace, name, f"{language}:{name}", step, report, timer)
+            for name, step in _steps(steps, parameters.sizes(language)[1])
+        }
+    return MinedPhrases(
+        files=tuple(root.root / language / "phrases.jsonl" for language in LANGUAGES),
+        read=read["read"],
+        skipped=read["skipped"],
+        dropped={
+            language: {name: facts.pop("dropped") for name, facts in found.items() if "dropped" in facts}
+            for language, found in stages.items()
+        },
+        stages=stages,
+        seconds=timer,
+    )
+
+
+def _steps(stages: LanguageStages, longest: int) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
+    return [
+        ("encode", stages.encode),
+        *((f"count:{size}", functools.partial(stages.count, size)) for size in range(1, longest + 1)),
+        ("cohesion", stages.cohesion),
+        ("freedom", stages.freedom),
+        ("boundaries", stages.boundaries),
+        ("select", stages.select),
+        ("describe", stages.describe),
+    ]
+
+
+def _run(
+    workspace: Workspace,
+    name: str,
+    stage: str,
+    step: Callable[[], dict[str, Any]],
+    report: Report,
+    timer: dict[str, float],
+) -> dict[str, Any]:
+    """The facts of a stage: as noted when it has finished before, else after doing it."""
+    facts = workspace.finished(name)
+    if facts is None:
+        began = time.monotonic()
+        facts = step()
+        facts["seconds"] = round(time.monotonic() - began, 3)
+        workspace.finish(name, facts)
+        report(stage, 1, 1)
+    timer[stage] = facts.pop("seconds")
+    return facts

@@ -1,0 +1,85 @@
+"""What a mining run is told, and what it reads."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+
+# Part of every fingerprint: raise it when a change of the code changes the result.
+ALGORITHM = 1
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Thresholds of the miner; a value outside its range raises ValueError naming the field.
+
+    A symbol is a Chinese character or a run of Latin letters or digits in Chinese text, a word in English.
+    """
+
+    min_count: int = 3  # occurrences; the paper's section 4.1.1 uses 3
+    min_word_count: int = 5  # occurrences of an English single word
+    min_chars: int = 2  # symbols of a Chinese phrase
+    max_chars: int = 8
+    max_words: int = 5  # words of an English phrase
+    max_surface: int = 60  # characters of any phrase as written
+    min_pmi: float = 1.5  # nats, of the weakest binary split
+    min_entropy: float = 0.6  # nats, of the poorer side
+    min_boundary_share: float = 0.7  # occurrences whose two edges are word boundaries (Chinese)
+    absorb_share: float = 0.8  # dropped when one longer phrase holds this share of the occurrences
+    min_score: float = 0.0
+    max_phrases: int = 0  # per language, best scores first; 0 keeps all
+    examples: int = 3  # example sentences per phrase
+    top_categories: int = 5
+    boundary_batch: int = 2_000  # sentences segmented between two checkpoints
+    memory_mb: int = 512  # rough budget of the counting stages' working arrays
+
+    def __post_init__(self) -> None:
+        for name, low, high in _RANGES:
+            value, wanted = getattr(self, name), type(getattr(Parameters, name))
+            if isinstance(value, bool) or not isinstance(value, (int, wanted)):
+                raise ValueError(f"{name} must be a number ({wanted.__name__}), not {value!r}")
+            if not low <= value <= high:
+                raise ValueError(f"{name} must be between {low} and {high}, not {value!r}")
+        if self.min_chars > self.max_chars:
+            raise ValueError(f"min_chars must not exceed max_chars ({self.max_chars}), is {self.min_chars}")
+
+    def fingerprint(self) -> str:
+        """16 hex digits that change with any parameter and with the algorithm."""
+        told = json.dumps([ALGORITHM, dataclasses.asdict(self)], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def sizes(self, language: str) -> tuple[int, int]:
+        """Fewest and most symbols of a phrase of that language."""
+        return (self.min_chars, self.max_chars) if language == "zh" else (1, self.max_words)
+
+
+_RANGES = (
+    ("min_count", 1, 10**9),
+    ("min_word_count", 1, 10**9),
+    ("min_chars", 1, 16),
+    ("max_chars", 1, 16),
+    ("max_words", 1, 16),
+    ("max_surface", 1, 500),
+    ("min_pmi", -100.0, 100.0),
+    ("min_entropy", 0.0, 100.0),
+    ("min_boundary_share", 0.0, 1.0),
+    ("absorb_share", 0.0, 1.01),  # above 1 nothing is absorbed
+    ("min_score", 0.0, 1.0),
+    ("max_phrases", 0, 10**9),
+    ("examples", 0, 100),
+    ("top_categories", 0, 100),
+    ("boundary_batch", 1, 10**6),
+    ("memory_mb", 16, 10**6),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceText:
+    """One sentence as the miner reads it; a document is of the category of its first sentence with one."""
+
+    id: int
+    document_id: int
+    language: str
+    category_id: int | None
+    text: str
