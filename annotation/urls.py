@@ -1,6 +1,26 @@
 """Pages of this room."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from annotation.views import campaigns, tasks, work
 
 app_name = "annotation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("work/", work.work, name="work"),
+    path("work/history", work.history, name="history"),
+    path("work/history/<uuid:judgment_id>/undo", work.undo, name="undo"),
+    path("work/<int:campaign_id>/", work.task, name="task"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new", campaigns.new, name="campaign-new"),
+    path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    re_path(
+        r"^campaigns/(?P<campaign_id>\d{1,18})/(?P<verb>start|pause|finish)$",
+        campaigns.move,
+        name="campaign-move",
+    ),
+    path("campaigns/<int:campaign_id>/fill", campaigns.fill, name="campaign-fill"),
+    path("campaigns/<int:campaign_id>/change", campaigns.change, name="campaign-change"),
+    path("campaigns/<int:campaign_id>/guideline", campaigns.guideline, name="guideline"),
+    path("campaigns/<int:campaign_id>/tasks", tasks.tasks, name="tasks"),
+    path("campaigns/<int:campaign_id>/tasks/<int:task_id>", tasks.task, name="task-detail"),
+]

@@ -1,12 +1,12 @@
 """Handing out tasks: who is asked what next, at any concurrency."""
 
 import random
-
-from django.db import transaction
+import time
 
 from annotation.models import Campaign, Pool, Task
 
 MOST_AT_ONCE = 50
+PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
 
 # Everything that people race for lies on the task's own row: its free seats and who has taken one.
 # At READ COMMITTED a row that somebody changed since this statement began is read again when its lock
@@ -24,7 +24,7 @@ WITH picked AS (
       AND EXISTS (SELECT 1 FROM annotation_campaign WHERE id = %(campaign)s AND status = 'running')
     ORDER BY {order}
     LIMIT {size}
-    FOR UPDATE {lock}
+    FOR UPDATE SKIP LOCKED
 ), seated AS (
     UPDATE annotation_task AS task
     SET seats_free = seats_free - 1, taken_by = taken_by || %(annotator)s::bigint
@@ -54,7 +54,6 @@ SELECT task.* FROM own JOIN annotation_task AS task ON task.id = own.task_id ORD
 """
 
 
-@transaction.atomic
 def serve(*, campaign: Campaign, annotator, size: int) -> list[Task]:
     """Up to `size` tasks held for this person: first what they already hold, then new ones.
 
@@ -68,20 +67,37 @@ def serve(*, campaign: Campaign, annotator, size: int) -> list[Task]:
     gold = _claim_gold(campaign, annotator, sum(random.random() < campaign.gold_share for _ in range(wanted)))
     fresh = _claim(campaign, annotator, wanted - len(gold))
     if not (tasks or gold or fresh):
-        # All that is open may be locked this very moment (by scoring, say), which is not "nothing
-        # left". Waiting for one row, with no other lock held, cannot deadlock.
-        fresh = _claim(campaign, annotator, 1, lock="")
+        fresh = _claim_when_unlocked(campaign, annotator)
     for task in gold:
         # Known answers must not be told from their place in the queue.
         fresh.insert(random.randint(0, len(fresh)), task)
     return tasks + fresh
 
 
-def _claim(campaign: Campaign, annotator, size: int, lock: str = "SKIP LOCKED") -> list[Task]:
+def _claim(campaign: Campaign, annotator, size: int) -> list[Task]:
     if size <= 0:
         return []
-    sql = CLAIM.format(pool="pool <> 'gold'", order="rank, id", size=int(size), lock=lock)
+    sql = CLAIM.format(pool="pool <> 'gold'", order="rank, id", size=int(size))
     return _tasks(campaign, sql, _values(campaign, annotator))
+
+
+def _claim_when_unlocked(campaign: Campaign, annotator) -> list[Task]:
+    """All that is open may be locked this very moment (by scoring, say), which is not "nothing left".
+
+    Asked again after a pause, not waited for: a statement that waits keeps the rows it has passed over
+    locked meanwhile, and two of them can wait for each other.
+    """
+    for pause in PAUSES:
+        if not _is_running(campaign) or not campaign.tasks.for_annotator(annotator).exists():
+            return []
+        time.sleep(pause * random.uniform(0.5, 1.5))
+        if tasks := _claim(campaign, annotator, 1):
+            return tasks
+    return []
+
+
+def _is_running(campaign: Campaign) -> bool:
+    return Campaign.objects.running().filter(pk=campaign.pk).exists()
 
 
 def _claim_gold(campaign: Campaign, annotator, size: int) -> list[Task]:
@@ -90,7 +106,7 @@ def _claim_gold(campaign: Campaign, annotator, size: int) -> list[Task]:
         return []
     # In an order of each person's own, so that neighbours do not meet the same gold at once.
     order = "md5(id::text || ' ' || %(annotator)s::text)"
-    sql = CLAIM.format(pool=f"pool = '{Pool.GOLD}'", order=order, size=int(size), lock="SKIP LOCKED")
+    sql = CLAIM.format(pool=f"pool = '{Pool.GOLD}'", order=order, size=int(size))
     return _tasks(campaign, sql, _values(campaign, annotator))
 
 

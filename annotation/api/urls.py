@@ -1,6 +1,25 @@
 """API routes of this room, below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotation.api import campaigns, judging, reading
 
 app_name = "annotation-api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("campaigns", campaigns.Campaigns.as_view(), name="campaigns"),
+    path("campaigns/<int:pk>", campaigns.OneCampaign.as_view(), name="campaign"),
+    path("campaigns/<int:pk>/fill", campaigns.Fill.as_view(), name="fill"),
+    path("campaigns/<int:pk>/start", campaigns.Start.as_view(), name="start"),
+    path("campaigns/<int:pk>/pause", campaigns.Pause.as_view(), name="pause"),
+    path("campaigns/<int:pk>/finish", campaigns.Finish.as_view(), name="finish"),
+    path("campaigns/<int:pk>/guidelines", campaigns.Guidelines.as_view(), name="guidelines"),
+    path("campaigns/<int:pk>/next", judging.Next.as_view(), name="next"),
+    path("campaigns/<int:pk>/judgments", judging.Answer.as_view(), name="judgments-of"),
+    path("judgments", reading.Judgments.as_view(), name="judgments"),
+    path("judgments/<uuid:pk>", judging.Withdraw.as_view(), name="judgment"),
+    path("tasks", reading.Tasks.as_view(), name="tasks"),
+    path("tasks/<int:pk>", reading.OneTask.as_view(), name="task"),
+    path("verdicts", reading.Verdicts.as_view(), name="verdicts"),
+    path("verdicts/<int:pk>", reading.OneVerdict.as_view(), name="verdict"),
+    path("guidelines/<int:pk>", campaigns.OneGuideline.as_view(), name="guideline"),
+]

@@ -31,6 +31,10 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def running(self):
         return self.filter(status=CampaignStatus.RUNNING)
 
+    def named(self, name: str) -> "Campaign":
+        """By id or by name, as people write it on the command line."""
+        return self.get(pk=name) if name.isdecimal() else self.get(name=name)
+
     def visible_to(self, user):
         """Annotators see what they can work on; curators and admins see everything."""
         if user.may("curator"):

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from annotation import kinds
 from annotation.models.answer import Answer
@@ -15,9 +16,12 @@ from annotation.models.campaign import Campaign
 class Pool(models.TextChoices):
     """Why a task is in the queue."""
 
-    MODEL = "model"  # selection by the model may rank it
-    EVALUATION = "evaluation"  # drawn at random when the task was made; selection never touches it
-    GOLD = "gold"  # the answer is known; measures people, not candidates
+    MODEL = "model", _("model")  # selection by the model may rank it
+    EVALUATION = (
+        "evaluation",
+        _("evaluation"),
+    )  # drawn at random when the task was made; selection never touches it
+    GOLD = "gold", _("known answer")  # the answer is known; measures people, not candidates
 
 
 class ChosenBy(models.TextChoices):

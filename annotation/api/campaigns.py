@@ -1,0 +1,128 @@
+"""Campaigns by API."""
+
+from dataclasses import fields
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotation.actions.campaigns import (
+    Policy,
+    change_campaign,
+    create_campaign,
+    finish_campaign,
+    new_guideline_version,
+    pause_campaign,
+    start_campaign,
+)
+from annotation.actions.filling import fill_campaign
+from annotation.api.serializers import (
+    CampaignChangeSerializer,
+    CampaignSerializer,
+    FilledSerializer,
+    GuidelineSerializer,
+    NewCampaignSerializer,
+)
+from annotation.models import Campaign, Guideline
+from people.access import requires
+
+POLICY = {field.name for field in fields(Policy)}
+
+
+@requires("annotator", to_write="admin")
+class Campaigns(generics.ListAPIView):
+    """Campaigns that the caller can work on; all of them for curators and admins."""
+
+    serializer_class = CampaignSerializer
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return Campaign.objects.none()
+        return Campaign.objects.visible_to(self.request.user)
+
+    @extend_schema(request=NewCampaignSerializer, responses={201: CampaignSerializer})
+    def post(self, request):
+        wanted = NewCampaignSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        given = dict(wanted.validated_data)
+        policy = Policy(**{name: given.pop(name) for name in POLICY & set(given)})
+        campaign = create_campaign(by=request.user, policy=policy, **given)
+        return Response(CampaignSerializer(campaign).data, status=status.HTTP_201_CREATED)
+
+
+@requires("annotator", to_write="admin")
+class OneCampaign(generics.RetrieveAPIView):
+    serializer_class = CampaignSerializer
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return Campaign.objects.none()
+        return Campaign.objects.visible_to(self.request.user)
+
+    @extend_schema(request=CampaignChangeSerializer, responses=CampaignSerializer)
+    def patch(self, request, pk):
+        campaign = self.get_object()
+        wanted = CampaignChangeSerializer(data=request.data, partial=True)
+        wanted.is_valid(raise_exception=True)
+        campaign = change_campaign(campaign=campaign, by=request.user, **wanted.validated_data)
+        return Response(CampaignSerializer(campaign).data)
+
+
+@requires("admin")
+class Fill(APIView):
+    """Make tasks of all candidates that the campaign has not asked about."""
+
+    @extend_schema(request=None, responses=FilledSerializer)
+    def post(self, request, pk):
+        campaign = get_object_or_404(Campaign, pk=pk)
+        return Response({"added": fill_campaign(campaign, by=request.user)})
+
+
+class Move(APIView):
+    action = staticmethod(start_campaign)
+
+    @extend_schema(request=None, responses=CampaignSerializer)
+    def post(self, request, pk):
+        campaign = self.action(campaign=get_object_or_404(Campaign, pk=pk), by=request.user)
+        return Response(CampaignSerializer(campaign).data)
+
+
+@requires("admin")
+class Start(Move):
+    action = staticmethod(start_campaign)
+
+
+@requires("admin")
+class Pause(Move):
+    action = staticmethod(pause_campaign)
+
+
+@requires("admin")
+class Finish(Move):
+    action = staticmethod(finish_campaign)
+
+
+@requires("annotator", to_write="curator")
+class Guidelines(generics.ListAPIView):
+    """The versions of a campaign's guideline; POST makes the next one."""
+
+    serializer_class = GuidelineSerializer
+
+    def get_queryset(self):
+        return Guideline.objects.filter(campaign=self.kwargs.get("pk"))
+
+    @extend_schema(request=GuidelineSerializer, responses={201: GuidelineSerializer})
+    def post(self, request, pk):
+        campaign = get_object_or_404(Campaign, pk=pk)
+        wanted = self.get_serializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        guideline = new_guideline_version(campaign=campaign, by=request.user, **wanted.validated_data)
+        return Response(self.get_serializer(guideline).data, status=status.HTTP_201_CREATED)
+
+
+@requires("annotator")
+class OneGuideline(generics.RetrieveAPIView):
+    serializer_class = GuidelineSerializer
+    queryset = Guideline.objects.all()

@@ -1,0 +1,258 @@
+"""Rows of this room as JSON."""
+
+from datetime import timedelta
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from annotation.actions.campaigns import Policy
+from annotation.models import Answer, Campaign, CampaignStatus, Guideline, Judgment, Task, Verdict
+from annotation.text import render_task
+
+LONGEST_MS = 1000 * 86_400 * 365
+DEFAULTS = Policy()
+
+
+class CampaignSerializer(serializers.ModelSerializer):
+    lease_seconds = serializers.SerializerMethodField()
+    guideline = serializers.SerializerMethodField(help_text="The id of the version in force.")
+
+    class Meta:
+        model = Campaign
+        fields = [
+            "id",
+            "name",
+            "kind",
+            "question",
+            "status",
+            "languages",
+            "overlap",
+            "lease_seconds",
+            "gold_share",
+            "evaluation_share",
+            "random_share",
+            "retrain_every",
+            "source",
+            "seed",
+            "guideline",
+            "created_by",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+    def get_lease_seconds(self, campaign) -> float:
+        return campaign.lease_for.total_seconds()
+
+    def get_guideline(self, campaign) -> int:
+        return campaign.guideline.pk
+
+
+class CampaignChangeSerializer(serializers.Serializer):
+    """What may change once a campaign exists."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    languages = serializers.ListField(
+        child=serializers.ChoiceField(choices=["en", "zh"]), min_length=1, required=False
+    )
+    lease_seconds = serializers.IntegerField(min_value=10, max_value=86_400, required=False)
+    gold_share = serializers.FloatField(min_value=0, max_value=1, required=False)
+    evaluation_share = serializers.FloatField(min_value=0, max_value=1, required=False)
+    random_share = serializers.FloatField(min_value=0, max_value=1, required=False)
+    retrain_every = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False)
+    source = serializers.DictField(required=False, help_text="What the kind's source of candidates reads.")
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+    def validate(self, attrs):
+        if "lease_seconds" in attrs:
+            attrs["lease_for"] = timedelta(seconds=attrs.pop("lease_seconds"))
+        return attrs
+
+
+class NewCampaignSerializer(CampaignChangeSerializer):
+    name = serializers.CharField(max_length=120)
+    kind = serializers.CharField(max_length=40, default="phrase")
+    question = serializers.CharField(max_length=40)
+    overlap = serializers.IntegerField(min_value=1, max_value=15, default=DEFAULTS.overlap)
+    seed = serializers.IntegerField(required=False, min_value=-(2**63), max_value=2**63 - 1)
+    reason = None
+
+
+class FilledSerializer(serializers.Serializer):
+    added = serializers.IntegerField(help_text="Tasks that are new.")
+
+
+class ServedTaskSerializer(serializers.Serializer):
+    """A task held for the caller."""
+
+    id = serializers.IntegerField()
+    language = serializers.CharField()
+    content = serializers.DictField(help_text="What the kind shows to annotators.")
+    html = serializers.CharField(
+        allow_blank=True, help_text="Rendered for the task page; empty unless asked for."
+    )
+
+
+def served(task: Task, *, html: bool) -> dict:
+    return {
+        "id": task.pk,
+        "language": task.language,
+        "content": {} if html else task.content,
+        "html": render_task(task) if html else "",
+    }
+
+
+class NextSerializer(serializers.Serializer):
+    tasks = ServedTaskSerializer(many=True)
+    guideline = serializers.IntegerField(help_text="The guideline version in force, by id.")
+
+
+class AnswerSerializer(serializers.Serializer):
+    id = serializers.UUIDField(help_text="Made by the client; the same id again changes nothing.")
+    task = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    answer = serializers.ChoiceField(choices=Answer.choices)
+    took_ms = serializers.IntegerField(min_value=0, max_value=LONGEST_MS)
+    guideline = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1
+    )
+    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class AnswersSerializer(serializers.Serializer):
+    judgments = AnswerSerializer(many=True)
+    size = serializers.IntegerField(min_value=0, max_value=50, default=0, help_text="How many tasks to hold.")
+    have = serializers.ListField(
+        child=serializers.IntegerField(),
+        default=list,
+        max_length=200,
+        help_text="Tasks the client has already.",
+    )
+    html = serializers.BooleanField(default=False)
+
+
+class ResultSerializer(serializers.Serializer):
+    id = serializers.CharField()
+    status = serializers.ChoiceField(choices=[("saved", "saved"), ("refused", "refused")])
+    judgment = serializers.UUIDField(
+        allow_null=True, help_text="The row that stands; of an earlier answer, maybe."
+    )
+    is_counted = serializers.BooleanField()
+    detail = serializers.CharField(allow_blank=True)
+
+
+class AnsweredSerializer(NextSerializer):
+    results = ResultSerializer(many=True)
+
+
+class JudgmentSerializer(serializers.ModelSerializer):
+    took_ms = serializers.SerializerMethodField()
+    campaign = serializers.IntegerField(source="task.campaign_id", read_only=True)
+    annotator_name = serializers.CharField(source="annotator.username", read_only=True)
+    guideline_version = serializers.IntegerField(source="guideline.version", read_only=True)
+
+    class Meta:
+        model = Judgment
+        fields = [
+            "id",
+            "task",
+            "campaign",
+            "annotator",
+            "annotator_name",
+            "answer",
+            "took_ms",
+            "guideline",
+            "guideline_version",
+            "comment",
+            "is_counted",
+            "is_simulated",
+            "judged_at",
+            "withdrawn_at",
+        ]
+        read_only_fields = fields
+
+    def get_took_ms(self, judgment) -> int:
+        return round(judgment.took.total_seconds() * 1000)
+
+
+class TaskSerializer(serializers.ModelSerializer):
+    content = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = Task
+        fields = [
+            "id",
+            "campaign",
+            "candidate_id",
+            "revision",
+            "language",
+            "content",
+            "seats_free",
+            "pool",
+            "chosen_by",
+            "score",
+            "scored_by",
+            "gold_answer",
+            "gold_reason",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class TaskDetailSerializer(TaskSerializer):
+    judgments = JudgmentSerializer(many=True, read_only=True)
+
+    class Meta(TaskSerializer.Meta):
+        fields = [*TaskSerializer.Meta.fields, "judgments"]
+        read_only_fields = fields
+
+
+class VerdictSerializer(serializers.ModelSerializer):
+    campaign = serializers.IntegerField(source="task.campaign_id", read_only=True)
+    votes = serializers.DictField(child=serializers.IntegerField(), read_only=True)
+    # The model version that had scored the task; promise 3 wants it within one call.
+    scored_by = serializers.IntegerField(source="task.scored_by", read_only=True, allow_null=True)
+    score = serializers.FloatField(source="task.score", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Verdict
+        fields = [
+            "id",
+            "task",
+            "campaign",
+            "answer",
+            "posterior",
+            "method",
+            "votes",
+            "score",
+            "scored_by",
+            "formed_at",
+            "acted_at",
+            "withdrawn_at",
+        ]
+        read_only_fields = fields
+
+
+class GuidelineSerializer(serializers.ModelSerializer):
+    text = serializers.DictField(child=serializers.CharField(), help_text="language → text")
+    examples = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+
+    class Meta:
+        model = Guideline
+        fields = ["id", "campaign", "version", "text", "examples", "created_by", "created_at"]
+        read_only_fields = ["id", "campaign", "version", "created_by", "created_at"]
+
+
+class VerdictDetailSerializer(VerdictSerializer):
+    """The whole trail of a verdict: its judgments with their guidelines, and the task as it was asked."""
+
+    judgments = JudgmentSerializer(many=True, read_only=True)
+    guidelines = serializers.SerializerMethodField()
+    content = serializers.DictField(source="task.content", read_only=True)
+
+    class Meta(VerdictSerializer.Meta):
+        fields = [*VerdictSerializer.Meta.fields, "content", "judgments", "guidelines"]
+        read_only_fields = fields
+
+    @extend_schema_field(GuidelineSerializer(many=True))
+    def get_guidelines(self, verdict):
+        versions = Guideline.objects.filter(judgments__in=verdict.basis).distinct().order_by("version")
+        return GuidelineSerializer(versions, many=True).data

@@ -1,0 +1,198 @@
+"""Forms about campaigns."""
+
+import json
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from annotation import kinds
+from annotation.actions.campaigns import Policy
+from annotation.models import Answer, Campaign
+
+LANGUAGES = [("en", _("English")), ("zh", _("Chinese"))]
+DEFAULTS = Policy()
+
+
+class ShareField(forms.IntegerField):
+    """A share, shown in percent."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=0, max_value=100, **kwargs)
+
+    def clean(self, value):
+        percent = super().clean(value)
+        return None if percent is None else percent / 100
+
+
+class SourceField(forms.CharField):
+    """What the kind's source of candidates reads, as JSON."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"}),
+            **kwargs,
+        )
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) else json.dumps(value or {}, ensure_ascii=False)
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            source = json.loads(text or "{}")
+        except json.JSONDecodeError as error:
+            raise ValidationError(_("This is not JSON: %(why)s"), params={"why": str(error)}) from None
+        if not isinstance(source, dict):
+            raise ValidationError(_("This must be a JSON object, such as {}."))
+        return source
+
+
+class PolicyForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        initial=["en", "zh"],
+        help_text=_("Candidates in these languages are asked, each only of people who read it."),
+    )
+    evaluation_share = ShareField(
+        label=_("Evaluation sample (%)"),
+        initial=round(100 * DEFAULTS.evaluation_share),
+        help_text=_("Tasks drawn at random that only measure the model; it never chooses among them."),
+    )
+    random_share = ShareField(
+        label=_("Random share (%)"),
+        initial=round(100 * DEFAULTS.random_share),
+        help_text=_(
+            "Of what the model chooses, this much is chosen by chance, so that it sees what it ignores."
+        ),
+    )
+    gold_share = ShareField(
+        label=_("Known answers (%)"),
+        initial=round(100 * DEFAULTS.gold_share),
+        help_text=_("Tasks with a known answer, mixed in unseen. Mark tasks as known in the list of tasks."),
+    )
+    lease_minutes = forms.IntegerField(
+        label=_("A task is held for (minutes)"),
+        min_value=1,
+        max_value=24 * 60,
+        initial=round(DEFAULTS.lease_for.total_seconds() / 60),
+        help_text=_("Without an answer it then goes to somebody else."),
+    )
+    retrain_every = forms.IntegerField(
+        label=_("Train again after this many verdicts"),
+        min_value=0,
+        max_value=1_000_000,
+        initial=DEFAULTS.retrain_every,
+        help_text=_("0 trains on demand only."),
+    )
+    source = SourceField(
+        label=_("Source options"),
+        help_text=_("Which candidates are asked about, as JSON. Empty takes all of them."),
+    )
+
+    def policy(self) -> dict:
+        wanted = {
+            name: self.cleaned_data[name] for name in ("evaluation_share", "random_share", "gold_share")
+        }
+        return {
+            **wanted,
+            "lease_for": timedelta(minutes=self.cleaned_data["lease_minutes"]),
+            "retrain_every": self.cleaned_data["retrain_every"],
+        }
+
+
+class NewCampaignForm(PolicyForm):
+    asks = forms.ChoiceField(label=_("Question"))
+    overlap = forms.IntegerField(
+        label=_("Answers per task"),
+        min_value=1,
+        max_value=15,
+        initial=DEFAULTS.overlap,
+        help_text=_("How many people judge each task. It stays as it is once tasks exist."),
+    )
+    field_order = ["name", "asks", "languages", "overlap"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["asks"].choices = [
+            (f"{kind.name}/{question.name}", f"{kind.title}: {question.title}")
+            for kind in kinds.all_kinds()
+            for question in kind.questions.values()
+        ]
+
+    def clean_name(self):
+        name = self.cleaned_data["name"].strip()
+        if Campaign.objects.filter(name=name).exists():
+            raise ValidationError(_("There is a campaign of this name already."))
+        return name
+
+
+class GuidelineForm(forms.Form):
+    text_en = forms.CharField(
+        label=_("Text in English"), required=False, widget=forms.Textarea(attrs={"rows": 14, "lang": "en"})
+    )
+    text_zh = forms.CharField(
+        label=_("Text in Chinese"), required=False, widget=forms.Textarea(attrs={"rows": 14, "lang": "zh"})
+    )
+    examples = forms.CharField(
+        label=_("Examples"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "class": "mono"}),
+        help_text=_("One per line: language | candidate | accept, reject or unsure | why"),
+    )
+    reason = forms.CharField(label=_("What changed, and why"), required=False, max_length=500)
+
+    def clean_examples(self):
+        lines = self.cleaned_data["examples"].splitlines()
+        return [self._example(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+    @staticmethod
+    def _example(number: int, line: str) -> dict[str, str]:
+        parts = [part.strip() for part in line.split("|", maxsplit=3)]
+        if len(parts) != 4 or not all(parts[:3]):
+            raise ValidationError(
+                _("Line %(number)d: four parts with | between them are needed."), params={"number": number}
+            )
+        language, candidate, answer, why = parts
+        if answer not in {Answer.ACCEPT, Answer.REJECT, Answer.UNSURE}:
+            raise ValidationError(
+                _("Line %(number)d: the answer must be accept, reject or unsure."), params={"number": number}
+            )
+        return {"language": language, "candidate": candidate, "answer": answer, "why": why}
+
+    def clean(self):
+        told = super().clean()
+        text = {
+            language: told.get(f"text_{language}", "").replace("\r\n", "\n") for language, _name in LANGUAGES
+        }
+        told["text"] = {language: words for language, words in text.items() if words.strip()}
+        if not told["text"]:
+            raise ValidationError(_("Write the guideline in at least one language."))
+        return told
+
+    @staticmethod
+    def written(guideline) -> dict[str, str]:
+        """What the form starts with."""
+        names = ("language", "candidate", "answer", "why")
+        examples = [
+            " | ".join(str(example.get(name, "")) for name in names) for example in guideline.examples
+        ]
+        return {
+            "text_en": guideline.text.get("en", ""),
+            "text_zh": guideline.text.get("zh", ""),
+            "examples": "\n".join(examples),
+        }
+
+
+class GoldForm(forms.Form):
+    answer = forms.ChoiceField(
+        label=_("The right answer"), choices=[choice for choice in Answer.choices if choice[0] != Answer.SKIP]
+    )
+    reason = forms.CharField(
+        label=_("Why"), max_length=500, help_text=_("Shown to annotators when their answer is explained.")
+    )

@@ -1,0 +1,32 @@
+"""Tasks, answers and guidelines in templates."""
+
+from django import template
+
+from annotation import text
+from annotation.models import Answer
+
+register = template.Library()
+register.filter("in_page_language", text.in_page_language)
+register.filter("guideline_text", text.render_guideline)
+register.filter("guideline_examples", text.guideline_examples)
+
+
+@register.filter
+def marked(example):
+    """An example sentence with its phrase marked."""
+    return text.marked(example["text"], example.get("start", 0), example.get("end", 0))
+
+
+@register.filter
+def answer_label(answer: str) -> str:
+    return str(Answer(answer).label) if answer in Answer.values else answer
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
+
+
+@register.filter
+def lookup(mapping, key):
+    return mapping.get(key)

@@ -1,0 +1,76 @@
+"""How tasks and guidelines are put into words and markup. Everything that people wrote is escaped."""
+
+from collections.abc import Iterator, Mapping
+
+from django.template.loader import render_to_string
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from annotation.models import Guideline, Task
+
+
+def in_page_language(words: Mapping[str, str] | None) -> str:
+    """The words in the language of the page, or in whichever there are."""
+    if not words:
+        return ""
+    language = (get_language() or "en").split("-")[0]
+    return words.get(language) or words.get("en") or next(iter(words.values()), "")
+
+
+def question_of(task: Task) -> str:
+    """The question about this task, in one sentence."""
+    category = in_page_language(task.content.get("category")) or _("this category")
+    return str(task.campaign.asks.asks).format(category=category)
+
+
+def render_task(task: Task) -> str:
+    """The fragment that the task page shows, the same for page and API."""
+    return render_to_string(
+        "annotation/_task.html",
+        {"task": task, "content": task.content, "asks": question_of(task), "template": task.kind.template},
+    )
+
+
+def marked(text: str, start: int, end: int) -> SafeString:
+    """The text with its half-open span [start, end), in characters, marked."""
+    if not 0 <= start < end <= len(text):
+        return escape(text)
+    return format_html("{}<mark>{}</mark>{}", text[:start], text[start:end], text[end:])
+
+
+def render_guideline(guideline: Guideline) -> SafeString:
+    """Blank lines part paragraphs, lines that begin with "- " are list items."""
+    return mark_safe("".join(_blocks(in_page_language(guideline.text))))  # noqa: S308 - every piece is escaped
+
+
+def _blocks(text: str) -> Iterator[SafeString]:
+    for is_list, lines in _runs(text.splitlines()):
+        if is_list:
+            items = format_html_join("", "<li>{}</li>", ((line[2:].strip(),) for line in lines))
+            yield format_html("<ul>{}</ul>", items)
+        else:
+            yield format_html(
+                "<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
+            )
+
+
+def _runs(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
+    run: list[str] = []
+    was_list = False
+    for line in [*map(str.strip, lines), ""]:
+        is_list = line.startswith("- ")
+        if run and (not line or is_list != was_list):
+            yield was_list, run
+            run = []
+        if line:
+            run.append(line)
+        was_list = is_list
+
+
+def guideline_examples(guideline: Guideline) -> list[dict[str, str]]:
+    """The examples in the language of the page; all of them where it has none."""
+    language = (get_language() or "en").split("-")[0]
+    own = [example for example in guideline.examples if example.get("language") == language]
+    return own or guideline.examples

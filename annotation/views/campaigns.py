@@ -1,0 +1,169 @@
+"""Where admins set up campaigns and curators watch them."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from annotation import statistics
+from annotation.actions import campaigns as actions
+from annotation.actions.filling import fill_campaign
+from annotation.forms import GuidelineForm, NewCampaignForm, PolicyForm
+from annotation.models import Campaign, CampaignStatus
+from people.access import requires
+from people.errors import UserError
+
+MOVES = {
+    "start": actions.start_campaign,
+    "pause": actions.pause_campaign,
+    "finish": actions.finish_campaign,
+}
+
+
+@requires("curator")
+@never_cache
+@require_safe
+def campaigns(request):
+    rows = list(Campaign.objects.order_by("-pk"))
+    figures = statistics.overview(rows)
+    nothing = {"tasks": 0, "decided": 0}
+    return render(
+        request,
+        "annotation/campaigns.html",
+        {"rows": [{"campaign": row, "figures": figures.get(row.pk, nothing)} for row in rows]},
+    )
+
+
+@requires("admin")
+def new(request):
+    form = NewCampaignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        kind, question = wanted["asks"].split("/")
+        try:
+            campaign = actions.create_campaign(
+                name=wanted["name"],
+                kind=kind,
+                question=question,
+                languages=wanted["languages"],
+                source=wanted["source"],
+                policy=actions.Policy(overlap=wanted["overlap"], **form.policy()),
+                by=request.user,
+            )
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            _fill(request, campaign)
+            return redirect("annotation:campaign", campaign.pk)
+    return render(request, "annotation/campaign_new.html", {"form": form})
+
+
+@requires("curator")
+@never_cache
+@require_safe
+def campaign(request, campaign_id):
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    hours = statistics.pace(campaign)
+    people = statistics.annotators(campaign)
+    return render(
+        request,
+        "annotation/campaign.html",
+        {
+            "campaign": campaign,
+            "totals": statistics.totals(campaign),
+            "hours": hours,
+            "busiest": max((hour.judgments for hour in hours), default=0),
+            "judged_lately": sum(hour.judgments for hour in hours),
+            "judged_last_day": sum(hour.judgments for hour in hours[-24:]),
+            "people": people,
+            "is_simulated": any(person.is_simulated for person in people),
+            "moves": _moves(campaign),
+        },
+    )
+
+
+@requires("admin")
+@require_POST
+def move(request, campaign_id, verb):
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    try:
+        MOVES[verb](campaign=campaign, by=request.user)
+    except UserError as error:
+        messages.error(request, str(error))
+    return redirect("annotation:campaign", campaign.pk)
+
+
+@requires("admin")
+@require_POST
+def fill(request, campaign_id):
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    _fill(request, campaign)
+    return redirect("annotation:campaign", campaign.pk)
+
+
+@requires("admin")
+def change(request, campaign_id):
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    form = PolicyForm(request.POST or None, initial=_written(campaign))
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data
+        told = {name: wanted[name] for name in ("name", "languages", "source")}
+        try:
+            actions.change_campaign(campaign=campaign, by=request.user, **told, **form.policy())
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("annotation:campaign", campaign.pk)
+    return render(request, "annotation/campaign_change.html", {"campaign": campaign, "form": form})
+
+
+@requires("curator")
+def guideline(request, campaign_id):
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    form = GuidelineForm(request.POST or None, initial=GuidelineForm.written(campaign.guideline))
+    if request.method == "POST" and form.is_valid():
+        told = {name: form.cleaned_data[name] for name in ("text", "examples", "reason")}
+        version = actions.new_guideline_version(campaign=campaign, by=request.user, **told).version
+        messages.success(request, _("Version %(version)d is in force.") % {"version": version})
+        return redirect("annotation:guideline", campaign.pk)
+    versions = campaign.guidelines.select_related("created_by").order_by("-version")
+    return render(
+        request,
+        "annotation/guideline.html",
+        {"campaign": campaign, "form": form, "versions": versions, "guideline": campaign.guideline},
+    )
+
+
+def _fill(request, campaign):
+    added = fill_campaign(campaign, by=request.user)
+    messages.success(
+        request, ngettext("%(count)d new task.", "%(count)d new tasks.", added) % {"count": added}
+    )
+
+
+def _moves(campaign) -> list[dict[str, str]]:
+    """The buttons that make sense now, the likeliest first."""
+    start = {"verb": "start", "word": _("Start"), "style": "primary"}
+    pause = {"verb": "pause", "word": _("Pause"), "style": ""}
+    finish = {"verb": "finish", "word": _("Finish"), "style": "quiet"}
+    if campaign.status == CampaignStatus.FINISHED:
+        return []
+    return [pause, finish] if campaign.status == CampaignStatus.RUNNING else [start, finish]
+
+
+def _written(campaign) -> dict:
+    shares = ("evaluation_share", "random_share", "gold_share")
+    return {
+        "name": campaign.name,
+        "languages": campaign.languages,
+        "lease_minutes": max(1, round(campaign.lease_for / timedelta(minutes=1))),
+        "retrain_every": campaign.retrain_every,
+        "source": campaign.source,
+        **{name: round(100 * getattr(campaign, name)) for name in shares},
+    }

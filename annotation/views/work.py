@@ -1,0 +1,110 @@
+"""Where annotators sit: what there is to do, the task page, one's own answers."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from annotation.actions.judging import UNDOABLE, withdraw_judgment
+from annotation.actions.serving import serve
+from annotation.models import Campaign, Judgment
+from annotation.progress import progress_of
+from annotation.text import render_task
+from people.access import requires
+from people.errors import UserError
+
+QUEUE = 8  # tasks that the page holds; at a second each they outlast a slow connection
+SHOWN = 100
+
+
+@requires("annotator")
+@never_cache
+@require_safe
+def work(request):
+    campaigns = [
+        {"campaign": campaign, "progress": progress_of(campaign, request.user)}
+        for campaign in Campaign.objects.visible_to(request.user).running().order_by("name")
+    ]
+    return render(request, "annotation/work.html", {"campaigns": campaigns})
+
+
+@requires("annotator")
+@never_cache
+@require_safe
+def task(request, campaign_id):
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user).running(), pk=campaign_id)
+    guideline = campaign.guideline
+    tasks = serve(campaign=campaign, annotator=request.user, size=QUEUE)
+    progress = progress_of(campaign, request.user)
+    start = {
+        "annotator": request.user.pk,
+        "campaign": campaign.pk,
+        "guideline": guideline.pk,
+        "size": QUEUE,
+        "tasks": [{"id": task.pk, "html": render_task(task)} for task in tasks],
+        "progress": {"judged": progress.judged, "left": progress.left, "more": progress.is_more_left},
+        "answersUrl": reverse("annotation-api:judgments-of", args=[campaign.pk]),
+        "undoUrl": reverse("annotation-api:judgments"),
+        "words": _words(),
+    }
+    context = {
+        "campaign": campaign,
+        "guideline": guideline,
+        "answers": _keys(campaign),
+        "start": start,
+        "progress": progress,
+    }
+    return render(request, "annotation/task.html", context)
+
+
+@requires("annotator")
+@never_cache
+@require_safe
+def history(request):
+    judgments = Judgment.objects.filter(annotator=request.user).select_related("task__campaign", "guideline")
+    rows = list(judgments.order_by("-judged_at", "-pk")[:SHOWN])
+    standing = [judgment.pk for judgment in rows if not judgment.withdrawn_at]
+    return render(
+        request,
+        "annotation/history.html",
+        {"judgments": rows, "undoable": set(standing[:UNDOABLE]), "shown": SHOWN},
+    )
+
+
+@requires("annotator")
+@require_POST
+def undo(request, judgment_id):
+    judgment = get_object_or_404(Judgment, pk=judgment_id, annotator=request.user)
+    try:
+        withdraw_judgment(judgment_id=judgment.pk, annotator=request.user)
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Your answer is undone. The task waits for you again."))
+    return redirect("annotation:history")
+
+
+def _keys(campaign):
+    from annotation import kinds
+
+    return [{"key": key, "answer": answer} for key, answer in kinds.get(campaign.kind).answers.items()]
+
+
+def _words() -> dict[str, str]:
+    """What task.js says; the numbers are put in by it."""
+    return {
+        "saved": _("Saved"),
+        "waiting": _("{n} not yet saved"),
+        "offline": _("Offline, {n} not yet saved"),
+        "offlineNone": _("Offline"),
+        "login": _("You are logged out. Log in again in another tab; your answers are kept here."),
+        "failed": _("The server has a problem. Your answers are kept here and sent again."),
+        "refused": _("An answer was not accepted: {why}"),
+        "notUndone": _("Not undone: {why}"),
+        "nothingToUndo": _("Nothing to undo here. Older answers are in your history."),
+        "undone": _("Undone"),
+        "progress": _("{judged} answered, {left} left"),
+        "newGuideline": _("The guideline has changed. Reload the page to read it."),
+    }

@@ -1,0 +1,28 @@
+"""Promises 1 and 2 of the design, held against what the database says."""
+
+from collections import Counter
+
+from annotation.models import GOLD_SEATS, Judgment, Lease, Verdict
+
+
+def assert_promises(campaign, acknowledged=()):
+    """Nothing acknowledged is missing, nobody is counted or asked twice, no seat is lost or handed out twice."""
+    judgments = list(Judgment.objects.standing().filter(task__campaign=campaign))
+    leases = list(Lease.objects.filter(task__campaign=campaign))
+    verdicts = {verdict.task_id: verdict for verdict in Verdict.objects.standing().of_campaign(campaign)}
+    for task in campaign.tasks.all():
+        standing = [judgment for judgment in judgments if judgment.task_id == task.pk]
+        counted = [judgment for judgment in standing if judgment.is_counted]
+        held = [lease.annotator_id for lease in leases if lease.task_id == task.pk]
+        seats = GOLD_SEATS if task.is_gold else campaign.overlap
+        asked = [*held, *(judgment.annotator_id for judgment in standing)]
+
+        assert len(counted) <= seats, f"{task} counts too many"
+        assert task.seats_free == seats - len(counted) - len(held), f"{task} lost or doubled a seat"
+        assert max(Counter(asked).values(), default=1) == 1, f"{task} went to somebody twice"
+        assert sorted(task.taken_by) == sorted(asked), f"{task} forgot who has it"
+        verdict = verdicts.get(task.pk)
+        assert bool(verdict) == (len(counted) == seats and not task.is_gold), f"{task} and its verdict differ"
+        assert not verdict or set(verdict.basis) == {judgment.pk for judgment in counted}
+    kept = set(Judgment.objects.filter(task__campaign=campaign).values_list("pk", flat=True))
+    assert set(acknowledged) <= kept, "an acknowledged judgment is gone"
