@@ -78,7 +78,7 @@ def statistics(row: Row) -> list[float]:
         "words": float(len(phrase.split())),
         "digits": len(_DIGIT.findall(phrase)) / max(len(phrase), 1),
     }
-    return [_finite(figures.get(name, row.get(name, 0.0))) for name in STATISTICS]
+    return [_finite(figures[name] if name in figures else row.get(name, 0.0)) for name in STATISTICS]
 
 
 def _finite(value: float) -> float:

@@ -33,7 +33,7 @@ class Logistic:
 
     def __init__(self) -> None:
         self.notes: list[str] = []
-        self.arrays: dict[str, NDArray[np.float64]] = {}
+        self.arrays: dict[str, NDArray[Any]] = {}
 
     def fit(self, rows: Sequence[Row], labels: NDArray[np.bool_], *, seed: int) -> None:
         labels = np.asarray(labels, dtype=bool)
@@ -77,7 +77,7 @@ class Logistic:
 
     def save(self, path: Path) -> None:
         facts = json.dumps({"format": FORMAT, "notes": self.notes}, ensure_ascii=False)
-        compact = {**self.arrays}
+        compact: dict[str, NDArray[Any]] = {**self.arrays}
         if "idf" in compact:  # a bucket nobody saw has the same idf everywhere
             rare = compact["idf"].max()
             seen = np.flatnonzero(compact["idf"] != rare)

@@ -7,6 +7,7 @@ from django.db import transaction
 from annotation.models import Verdict
 from graph.actions.propose import NewEvidence, propose_concept, propose_triple, withdraw_evidence
 from graph.identity import everyone
+from graph.models import Concept
 from mining.models import PhraseCandidate
 
 SENTENCES = 3
@@ -19,7 +20,9 @@ def on_accept(verdict: Verdict) -> None:
     phrase, evidence, actor = task.content["phrase"], _evidence(verdict), reference(verdict)
     about: dict[str, Any] = {"text": phrase, "language": task.language, "evidence": evidence, "actor": actor}
     if task.campaign.question == "poi":
-        category = PhraseCandidate.objects.select_related("category").get(pk=task.candidate_id).category
+        category = Concept.objects.get(
+            pk__in=PhraseCandidate.objects.filter(pk=task.candidate_id).values("category")
+        )
         concept = propose_concept(class_name="POI", **about)
         propose_triple(subject=category, relation="has_poi", object=concept, evidence=evidence, actor=actor)
     else:

@@ -144,7 +144,7 @@ def _examples(ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     )
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        found[row.pop("candidate")].append(row)
+        found[row["candidate"]].append(dict(row))
     return defaultdict(list, {pk: [_shown(row) for row in diverse(found[pk])] for pk in found})
 
 

@@ -4,7 +4,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotation.models import Campaign
 from mining.actions.learning import start_training
+from mining.actions.runs import work_on
 from mining.classifiers.base import CLASSIFIERS, DEFAULT
+from mining.models import RunStatus
 from people.errors import UserError
 
 
@@ -14,13 +16,28 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("campaign", help="name or number of the campaign")
         parser.add_argument("--classifier", choices=sorted(CLASSIFIERS), default=DEFAULT)
+        parser.add_argument(
+            "--here", action="store_true", help="do the work in this process instead of a worker"
+        )
 
-    def handle(self, *, campaign, classifier, **options):
+    def handle(self, *, campaign, classifier, here, **options):
         try:
             run = start_training(campaign=find_campaign(campaign), classifier=classifier)
         except UserError as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"Training run {run.pk} is {run.get_status_display().lower()}.")
+        if not here:
+            self.stdout.write(f"Training run {run.pk} is {run.status}.")
+            return
+        from mining.actions.rounds import run_round
+
+        worked = work_on(run.pk, run_round)
+        if worked is None:
+            self.stdout.write(f"A worker has taken run {run.pk} already.")
+            return
+        for line in worked.lines.all():
+            self.stdout.write(line.text)
+        if worked.status != RunStatus.DONE:
+            raise CommandError(f"Run {worked.pk} ended as {worked.status}.")
 
 
 def find_campaign(name: str) -> Campaign:
