@@ -1,7 +1,7 @@
 """Forms about people."""
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
+from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Role, User
@@ -33,6 +33,14 @@ class SignUpForm(BaseUserCreationForm):
     class Meta:
         model = User
         fields = ["username"]
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """One of several forms on the account page, so it does not take the focus."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)
 
 
 class InvitationForm(forms.Form):

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST
 from people.access import PUBLIC, requires
 from people.actions.people import InvitationClosed, accept_invitation, find_invitation
 from people.actions.tokens import issue_token, revoke_token
-from people.forms import AccountForm, LoginForm, SignUpForm, TokenForm
+from people.forms import AccountForm, LoginForm, OwnPasswordForm, SignUpForm, TokenForm
 
 
 @requires(PUBLIC)
@@ -69,7 +68,7 @@ def account(request):
     asked = request.POST.get("form")
     forms = {
         "reads": AccountForm(request.POST if asked == "reads" else None, initial={"reads": request.user.reads}),
-        "password": PasswordChangeForm(request.user, request.POST if asked == "password" else None),
+        "password": OwnPasswordForm(request.user, request.POST if asked == "password" else None),
         "token": TokenForm(request.POST if asked == "token" else None),
     }
     secret = None

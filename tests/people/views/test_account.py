@@ -20,7 +20,9 @@ def test_login_leads_to_the_page_asked_for(client):
 def test_login_does_not_lead_elsewhere(client):
     make_annotator(username="mei")
 
-    answer = client.post(LOGIN, {"username": "mei", "password": PASSWORD, "next": "https://elsewhere.example/"})
+    answer = client.post(
+        LOGIN, {"username": "mei", "password": PASSWORD, "next": "https://elsewhere.example/"}
+    )
 
     assert answer.url == "/"
 
@@ -58,7 +60,8 @@ def test_sign_up_by_invitation_logs_in(client):
     assert "annotator" in client.get(url).text.lower()
 
     answer = client.post(
-        url, {"username": "lin", "password1": "a-long-secret-1", "password2": "a-long-secret-1", "reads": ["zh"]}
+        url,
+        {"username": "lin", "password1": "a-long-secret-1", "password2": "a-long-secret-1", "reads": ["zh"]},
     )
 
     assert answer.status_code == 302
