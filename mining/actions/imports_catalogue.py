@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from graph.actions import catalogue
+from graph.actions.setup import ensure_default_ontology
 from mining.actions.imports_files import Checked, Stored, import_files
 from mining.actions.imports_seen import SeenIds
 from mining.actions.runs_progress import Progress
@@ -14,11 +15,13 @@ Row = TypeVar("Row", CategoryRow, ItemRow)
 
 
 def import_categories(run: Run, progress: Progress) -> None:
+    ensure_default_ontology()
     with SeenIds() as seen:
         import_files(run, progress, CategoryImporter(run, seen))
 
 
 def import_items(run: Run, progress: Progress) -> None:
+    ensure_default_ontology()
     with SeenIds() as seen:
         import_files(run, progress, ItemImporter(run, seen))
 

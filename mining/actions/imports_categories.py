@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from graph.actions.catalogue import CategoryRow, upsert_categories
+from graph.actions.setup import ensure_default_ontology
 from graph.identity import normal_form
 from graph.models import Concept, Label, Status
 from mining.actions.imports_files import Checked
@@ -46,6 +47,7 @@ class CategoryFinder:
         self._categories |= find_categories(unknown)
         missing = [word for word in unknown if not self._categories[word]]
         if missing and self.create:
+            ensure_default_ontology()
             upsert_categories(
                 [CategoryRow(word, "", {languages[word]: word}) for word in sorted(missing)],
                 by=self.run.started_by, actor="import", reference=f"run/{self.run.pk}",

@@ -80,6 +80,7 @@ def _store(cursor: Any, run: Run, batch: list[Phrase], most: int) -> tuple[int, 
     candidates, new = cursor.fetchone()
     cursor.execute(OLD_EXAMPLES)
     cursor.execute(NEW_EXAMPLES, values)
+    cursor.execute("DROP TABLE mined, place")
     return candidates, new
 
 

@@ -109,9 +109,9 @@ def work_on(run_id: int, job: Job) -> Run | None:
     return do(run, job)
 
 
-def do(run: Run, job: Job) -> Run:
-    """Do the job of a run this process has claimed, and write down how it ended."""
-    progress = Progress(run)
+def do(run: Run, job: Job, watch: Callable[[Progress], None] | None = None) -> Run:
+    """Do the job of a run this process has claimed, and write down how it ended. `watch` hears of each advance."""
+    progress = Progress(run, watch)
     if run.attempt > 1:
         progress.say(f"Attempt {run.attempt}: the run is taken up again where it was left.", "warning")
     try:

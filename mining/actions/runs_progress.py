@@ -7,7 +7,7 @@ long silent stage stays alive, and hears there whether the run was cancelled or 
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from mining.models import Run, RunLine, RunStatus
+from people.templatetags.when import spoken
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +33,12 @@ class Superseded(Exception):
 class Progress:
     """The voice of one attempt of a run. Not to be shared between threads of a job."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, watch: "Callable[[Progress], None] | None" = None) -> None:
         self.run = run
+        self._watch = watch
         self.stages: list[dict[str, Any]] = list(run.stages)
         self._name = ""
-        self._done = 0
+        self._done = self._done_before = 0
         self._total: int | None = None
         self._began = 0.0
         self._cancelled = self._superseded = False
@@ -49,10 +51,13 @@ class Progress:
         """Begin a stage and end the one before; `done`: what earlier attempts have done of it."""
         self.finish_stage()
         self._name, self._done, self._total, self._began = name, done, total or None, time.monotonic()
+        self._done_before = done
         Run.objects.filter(**self._own()).update(
             stage=name, done=done, done_before=done, total=self._total,
             stage_started_at=timezone.now(), stages=self.stages,
         )  # fmt: skip
+        if self._watch:
+            self._watch(self)
         self.check()
 
     def advance(self, done: int, total: int | None = None) -> None:
@@ -62,7 +67,19 @@ class Progress:
             self._total = total
         if not self._threaded and time.monotonic() - self._last_beat > BEAT:
             self._beat()
+        if self._watch:
+            self._watch(self)
         self.check()
+
+    def __str__(self) -> str:
+        """One line for a terminal."""
+        words = f"{self._name}: {self._done:,}" + (f" of {self._total:,}" if self._total else "")
+        seconds = time.monotonic() - self._began
+        rate = (self._done - self._done_before) / seconds if seconds > 0 else 0
+        if rate <= 0:
+            return words
+        left = f", {spoken((self._total - self._done) / rate)} left" if self._total else ""
+        return f"{words}, {rate:,.0f} a second{left}"
 
     def report(self, stage: str, done: int, total: int) -> None:
         """The form the miners know: stage, done, total, and (stage, 1, 1) when the stage is finished."""

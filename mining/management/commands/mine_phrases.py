@@ -1,0 +1,55 @@
+"""`manage.py mine_phrases`"""
+
+from django.core.management import BaseCommand, CommandError
+
+from mining.actions.imports_categories import find_categories
+from mining.actions.mine import SETTABLE, mine_phrases, mining_parameters, start_mining
+from mining.management.sync import run_here, summary
+from mining.models import Corpus, RunKind, RunStatus
+from mining.phrases.parameters import LANGUAGES, Parameters
+from people.errors import UserError
+
+
+class Command(BaseCommand):
+    help = "Mine phrases of the imported documents. The same input gives the same candidates."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--corpus", action="append", default=[], help="only this one; may be repeated")
+        parser.add_argument("--category", action="append", default=[], help="only this one, by id or label")
+        parser.add_argument("--language", choices=LANGUAGES, default="")
+        parser.add_argument("--categories-per-phrase", type=int, default=None)
+        parser.add_argument("--background", action="store_true", help="leave it to the workers")
+        for name in SETTABLE:
+            default = getattr(Parameters, name)
+            flag = "--" + name.replace("_", "-")
+            parser.add_argument(flag, type=type(default), default=None, help=f"default {default}")
+
+    def handle(self, *, corpus, category, background, **options):
+        told = {name: options[name] for name in ("language", "categories_per_phrase", *SETTABLE)}
+        told["corpora"] = [self.corpus(name) for name in corpus]
+        told["categories"] = [self.category(word) for word in category]
+        try:
+            if background:
+                run = start_mining(parameters=told, by=None)
+                self.stdout.write(f"run {run.pk} is queued; follow it with: manage.py runs log {run.pk}")
+                return
+            parameters = mining_parameters(told)
+        except UserError as error:
+            raise CommandError(str(error)) from None
+        run = run_here(RunKind.MINE_PHRASES, parameters, mine_phrases, out=self.stdout)
+        self.stdout.write(summary(run))
+        if run.status != RunStatus.DONE:
+            raise CommandError(run.error)
+
+    def corpus(self, name):
+        try:
+            return Corpus.objects.get(name=name).pk
+        except Corpus.DoesNotExist:
+            there = ", ".join(Corpus.objects.order_by("name").values_list("name", flat=True)[:20])
+            raise CommandError(f"there is no corpus {name}; there are: {there or 'none'}") from None
+
+    def category(self, word):
+        found = find_categories([word])[word]
+        if len(found) != 1:
+            raise CommandError(f"{len(found) or 'no'} categories are called {word}")
+        return found[0]
