@@ -51,7 +51,7 @@ def mark_boundaries(
         _write_breaks(stream, path)
         progress = {"cut": 0}
         workspace.finish(_PROGRESS, progress)
-    cut = cut or jieba_cut()
+    cut = cut or (jieba_cut() if len(wanted) else iter)  # jieba takes a second to load
     for at in range(progress["cut"], len(wanted), batch):
         done = min(at + batch, len(wanted))
         if len(stream.symbol):
