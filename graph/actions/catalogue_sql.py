@@ -103,7 +103,8 @@ MAY_NAME = "(is_new OR NOT keeps_name)"
 PUT_CONCEPTS = [
     """UPDATE put_concept SET id = concept.id, was = concept.status,
          keeps_name = keeps_name OR EXISTS (
-           SELECT FROM people_change WHERE entity = 'concept' AND entity_id = concept.id AND action = 'relabel')
+           SELECT FROM people_change
+           WHERE entity = 'concept' AND entity_id = concept.id AND action = 'relabel')
        FROM graph_concept AS concept WHERE concept.key = put_concept.key""",
     "ANALYZE put_concept",
     """WITH renamed AS (
@@ -141,7 +142,8 @@ PUT_CONCEPTS = [
          INSERT INTO graph_label (concept_id, language, text, normal_form, is_preferred)
          SELECT put_concept.id, put_label.language, put_label.text, put_label.normal_form, true
          FROM put_label JOIN put_concept USING (key) WHERE {MAY_NAME}
-         ON CONFLICT (concept_id, language, normal_form) DO UPDATE SET text = excluded.text, is_preferred = true
+         ON CONFLICT (concept_id, language, normal_form)
+           DO UPDATE SET text = excluded.text, is_preferred = true
            WHERE graph_label.text <> excluded.text OR NOT graph_label.is_preferred
          RETURNING concept_id)
        INSERT INTO put_touched SELECT key FROM put JOIN put_concept ON put_concept.id = concept_id""",  # noqa: S608

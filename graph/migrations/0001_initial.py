@@ -553,6 +553,14 @@ class Migration(migrations.Migration):
                 name="triple_queue",
             ),
         ),
+        migrations.AddIndex(
+            model_name="triple",
+            index=models.Index(
+                condition=models.Q(("decided_at__isnull", False)),
+                fields=["decided_at"],
+                name="triple_decided",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="triple",
             constraint=models.UniqueConstraint(

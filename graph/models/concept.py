@@ -9,7 +9,6 @@ from django.utils import timezone
 from graph.models.ontology import ConceptClass
 from graph.models.status import Status
 
-
 # What RDF accepts as a language tag, as short as ours are.
 LANGUAGE = r"^[a-z]{2,3}(-[a-zA-Z0-9]+)*$"
 
@@ -17,6 +16,14 @@ LANGUAGE = r"^[a-z]{2,3}(-[a-zA-Z0-9]+)*$"
 class ConceptQuerySet(models.QuerySet["Concept"]):
     def proposed(self):
         return self.filter(status=Status.PROPOSED)
+
+    def with_proposals(self, class_name: str):
+        """Concepts of a class that proposed triples start from or hold within, by name."""
+        from graph.models.triple import Triple  # which imports this module
+
+        ends = Q(subject=OuterRef("pk")) | Q(scope=OuterRef("pk"))
+        proposed = Triple.objects.filter(ends, status=Status.PROPOSED)
+        return self.filter(Exists(proposed), concept_class__name=class_name).order_by("name")
 
     def on_their_own(self):
         """Proposed concepts that no proposed triple brings along: they need a decision of their own."""

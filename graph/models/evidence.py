@@ -56,3 +56,10 @@ class Evidence(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.reference}"
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The text before the phrase, the phrase, and the text after it."""
+        if self.start is None or self.end is None:
+            return self.text, "", ""
+        return self.text[: self.start], self.text[self.start : self.end], self.text[self.end :]

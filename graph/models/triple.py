@@ -61,6 +61,7 @@ class Triple(models.Model):
                 condition=Q(status=Status.PROPOSED),
                 name="triple_queue",
             ),
+            models.Index(fields=["decided_at"], condition=Q(decided_at__isnull=False), name="triple_decided"),
         ]
 
     def __str__(self):

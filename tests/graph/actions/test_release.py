@@ -175,19 +175,22 @@ def test_levels_must_be_chosen():
         "UPDATE graph_releasedtriple SET last_release = 1",
         "UPDATE graph_releasedtriple SET id = id + 1000",
         "UPDATE graph_releasedtriple SET last_release = 2, subject = object",
-        """INSERT INTO graph_releasedtriple (level, first_release, key, triple_id, subject, relation, object)
-           SELECT level, 1, gen_random_uuid(), triple_id, subject, relation, object FROM graph_releasedtriple""",
+        """INSERT INTO graph_releasedtriple 
+             (level, first_release, key, triple_id, subject, relation, object)
+           SELECT level, 1, gen_random_uuid(), triple_id, subject, relation, object
+           FROM graph_releasedtriple""",
     ],
 )
 def test_the_database_refuses_to_change_a_release(statement):
     approve(make_triple())
     cut()
 
-    with (
-        pytest.raises(Error, match="immutable"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with pytest.raises(Error, match="immutable"):
+        execute_guarded(statement)
+
+
+def execute_guarded(statement):
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or TRUNCATE stumbles over waiting checks first
         cursor.execute("SET LOCAL kgcurate.guard_truncate = 'on'")
         cursor.execute(statement)
