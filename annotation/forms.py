@@ -106,8 +106,17 @@ class PolicyForm(forms.Form):
         }
 
 
+def _questions() -> list[tuple[str, str]]:
+    return [
+        (f"{kind.name}/{question.name}", f"{kind.title}: {question.title}")
+        for kind in kinds.all_kinds()
+        for question in kind.questions.values()
+    ]
+
+
 class NewCampaignForm(PolicyForm):
-    asks = forms.ChoiceField(label=_("Question"))
+    # A function: kinds are handed in after this module is read.
+    asks = forms.ChoiceField(label=_("Question"), choices=_questions)
     overlap = forms.IntegerField(
         label=_("Answers per task"),
         min_value=1,
@@ -116,14 +125,6 @@ class NewCampaignForm(PolicyForm):
         help_text=_("How many people judge each task. It stays as it is once tasks exist."),
     )
     field_order = ["name", "asks", "languages", "overlap"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["asks"].choices = [
-            (f"{kind.name}/{question.name}", f"{kind.title}: {question.title}")
-            for kind in kinds.all_kinds()
-            for question in kind.questions.values()
-        ]
 
     def clean_name(self):
         name = self.cleaned_data["name"].strip()
@@ -166,7 +167,7 @@ class GuidelineForm(forms.Form):
         return {"language": language, "candidate": candidate, "answer": answer, "why": why}
 
     def clean(self):
-        told = super().clean()
+        told = super().clean() or {}
         text = {
             language: told.get(f"text_{language}", "").replace("\r\n", "\n") for language, _name in LANGUAGES
         }

@@ -122,7 +122,8 @@ FROM generate_series(%(first)s, %(last)s, interval '1 hour') AS hour
 LEFT JOIN (
     SELECT judgment.id, judgment.judged_at FROM annotation_judgment AS judgment
     JOIN annotation_task AS task ON task.id = judgment.task_id
-    WHERE task.campaign_id = %(campaign)s AND judgment.judged_at >= %(first)s AND judgment.withdrawn_at IS NULL
+    WHERE task.campaign_id = %(campaign)s
+      AND judgment.judged_at >= %(first)s AND judgment.withdrawn_at IS NULL
 ) AS judgment ON judgment.judged_at >= hour AND judgment.judged_at < hour + interval '1 hour'
 GROUP BY hour ORDER BY hour
 """

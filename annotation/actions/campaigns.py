@@ -127,7 +127,7 @@ def finish_campaign(*, campaign: Campaign, by=None, actor: str = "") -> Campaign
 def new_guideline_version(
     *, campaign: Campaign, text: dict[str, str], examples: list[dict[str, str]], by=None, reason: str = ""
 ) -> Guideline:
-    """The next version; the same words again change nothing. Judgments keep the version they were made under."""
+    """The next version; the same words again change nothing. Judgments keep the version they had."""
     campaign = _locked(campaign)  # two editors get two numbers
     newest = campaign.guideline
     if (newest.text, newest.examples) == (text, examples):
@@ -135,8 +135,8 @@ def new_guideline_version(
     guideline = campaign.guidelines.create(
         version=newest.version + 1, text=text, examples=examples, created_by=by
     )
-    versions = {"before": {"guideline": newest.version}, "after": {"guideline": guideline.version}}
-    _trail(campaign, "new guideline", by, reason=reason, **versions)
+    was, now = {"guideline": newest.version}, {"guideline": guideline.version}
+    _trail(campaign, "new guideline", by, before=was, after=now, reason=reason)
     return guideline
 
 

@@ -26,7 +26,8 @@ CREATE TEMPORARY TABLE choice (task_id bigint, place float8, chosen_by text) ON 
 # What somebody has begun stays in front of what selection wants, or it would never be finished.
 PUT_FIRST = """
 WITH front AS (
-    SELECT coalesce(min(rank), 0) AS rank FROM annotation_task WHERE campaign_id = %(campaign)s AND seats_free > 0
+    SELECT coalesce(min(rank), 0) AS rank FROM annotation_task
+    WHERE campaign_id = %(campaign)s AND seats_free > 0
 ), begun AS (
     SELECT id, row_number() OVER (ORDER BY rank, id) AS place FROM annotation_task
     WHERE campaign_id = %(campaign)s AND seats_free > 0 AND pool <> 'gold' AND seats_free <> %(overlap)s

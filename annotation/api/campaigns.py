@@ -81,27 +81,27 @@ class Fill(APIView):
 
 
 class Move(APIView):
-    action = staticmethod(start_campaign)
+    move = staticmethod(start_campaign)
 
     @extend_schema(request=None, responses=CampaignSerializer)
     def post(self, request, pk):
-        campaign = self.action(campaign=get_object_or_404(Campaign, pk=pk), by=request.user)
+        campaign = self.move(campaign=get_object_or_404(Campaign, pk=pk), by=request.user)
         return Response(CampaignSerializer(campaign).data)
 
 
 @requires("admin")
 class Start(Move):
-    action = staticmethod(start_campaign)
+    move = staticmethod(start_campaign)
 
 
 @requires("admin")
 class Pause(Move):
-    action = staticmethod(pause_campaign)
+    move = staticmethod(pause_campaign)
 
 
 @requires("admin")
 class Finish(Move):
-    action = staticmethod(finish_campaign)
+    move = staticmethod(finish_campaign)
 
 
 @requires("annotator", to_write="curator")

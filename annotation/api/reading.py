@@ -1,5 +1,7 @@
 """Judgments, tasks and verdicts to read: every link of a verdict's trail by one call."""
 
+from typing import cast
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 
@@ -13,15 +15,16 @@ from annotation.api.serializers import (
 from annotation.models import Judgment, Task, Verdict
 from people.access import requires
 from people.api.pagination import KeyPagination
+from people.models import User
 
 CAMPAIGN = OpenApiParameter("campaign", int, description="only those of one campaign")
 
 
 class ByTime(KeyPagination):
-    ordering = ("-judged_at", "id")
+    ordering = ("-judged_at", "id")  # type: ignore[assignment]
 
 
-class OfCampaign:
+class OfCampaign(generics.ListAPIView):
     """Narrowed by ?campaign=, where it is a number."""
 
     by = "task__campaign"
@@ -35,7 +38,7 @@ class OfCampaign:
 
 @requires("annotator")
 @extend_schema_view(get=extend_schema(parameters=[CAMPAIGN]))
-class Judgments(OfCampaign, generics.ListAPIView):
+class Judgments(OfCampaign):
     """One's own answers, newest first; everybody's for curators and admins."""
 
     serializer_class = JudgmentSerializer
@@ -45,14 +48,13 @@ class Judgments(OfCampaign, generics.ListAPIView):
         if getattr(self, "swagger_fake_view", False):
             return Judgment.objects.none()
         judgments = Judgment.objects.select_related("task", "annotator", "guideline")
-        if self.request.user.may("curator"):
-            return judgments
-        return judgments.filter(annotator=self.request.user)
+        user = cast(User, self.request.user)
+        return judgments if user.may("curator") else judgments.filter(annotator=user)
 
 
 @requires("curator")
 @extend_schema_view(get=extend_schema(parameters=[CAMPAIGN]))
-class Tasks(OfCampaign, generics.ListAPIView):
+class Tasks(OfCampaign):
     serializer_class = TaskSerializer
     queryset = Task.objects.all()
     by = "campaign"
@@ -74,7 +76,7 @@ class OneTask(generics.RetrieveAPIView):
         parameters=[CAMPAIGN, OpenApiParameter("withdrawn", bool, description="with those that fell again")]
     )
 )
-class Verdicts(OfCampaign, generics.ListAPIView):
+class Verdicts(OfCampaign):
     serializer_class = VerdictSerializer
 
     def get_queryset(self):

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotation.actions.campaigns import Policy
-from annotation.models import Answer, Campaign, CampaignStatus, Guideline, Judgment, Task, Verdict
+from annotation.models import Answer, Campaign, Guideline, Judgment, Task, Verdict
 from annotation.text import render_task
 
 LONGEST_MS = 1000 * 86_400 * 365
@@ -59,7 +59,9 @@ class CampaignChangeSerializer(serializers.Serializer):
     evaluation_share = serializers.FloatField(min_value=0, max_value=1, required=False)
     random_share = serializers.FloatField(min_value=0, max_value=1, required=False)
     retrain_every = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False)
-    source = serializers.DictField(required=False, help_text="What the kind's source of candidates reads.")
+    source = serializers.DictField(  # type: ignore[assignment]
+        required=False, help_text="What the kind's source of candidates reads."
+    )
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
     def validate(self, attrs):
@@ -74,7 +76,7 @@ class NewCampaignSerializer(CampaignChangeSerializer):
     question = serializers.CharField(max_length=40)
     overlap = serializers.IntegerField(min_value=1, max_value=15, default=DEFAULTS.overlap)
     seed = serializers.IntegerField(required=False, min_value=-(2**63), max_value=2**63 - 1)
-    reason = None
+    reason = None  # type: ignore[assignment]
 
 
 class FilledSerializer(serializers.Serializer):
@@ -175,6 +177,7 @@ class JudgmentSerializer(serializers.ModelSerializer):
 
 class TaskSerializer(serializers.ModelSerializer):
     content = serializers.DictField(read_only=True)
+    gold_answer = serializers.CharField(read_only=True)
 
     class Meta:
         model = Task
@@ -207,6 +210,7 @@ class TaskDetailSerializer(TaskSerializer):
 
 class VerdictSerializer(serializers.ModelSerializer):
     campaign = serializers.IntegerField(source="task.campaign_id", read_only=True)
+    answer = serializers.CharField(read_only=True, help_text="accept, reject or unsure")
     votes = serializers.DictField(child=serializers.IntegerField(), read_only=True)
     # The model version that had scored the task; promise 3 wants it within one call.
     scored_by = serializers.IntegerField(source="task.scored_by", read_only=True, allow_null=True)

@@ -1,6 +1,7 @@
 """A task: one candidate in one campaign, with its free seats on the row that is locked."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -59,7 +60,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
             pool=Pool.GOLD
         )
 
-    def in_batches(self, size: int = 1000) -> Iterator[list["Task"]]:
+    def in_batches(self, size: int = 1000) -> Iterator[list[Any]]:
         """Lists of rows in key order, each fetched by key: memory stays flat at any size."""
         after = 0
         while batch := list(self.filter(pk__gt=after).order_by("pk")[:size]):

@@ -1,6 +1,7 @@
 """A verdict: the consensus of a task's judgments."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -23,7 +24,7 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """Standing verdicts whose consequences are not yet in the graph."""
         return self.standing().filter(acted_at=None)
 
-    def in_batches(self, size: int = 1000) -> Iterator[list["Verdict"]]:
+    def in_batches(self, size: int = 1000) -> Iterator[list[Any]]:
         """Lists of rows in key order, each fetched by key: memory stays flat at any size."""
         after = 0
         while batch := list(self.filter(pk__gt=after).order_by("pk")[:size]):

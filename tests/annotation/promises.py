@@ -6,7 +6,7 @@ from annotation.models import GOLD_SEATS, Judgment, Lease, Verdict
 
 
 def assert_promises(campaign, acknowledged=()):
-    """Nothing acknowledged is missing, nobody is counted or asked twice, no seat is lost or handed out twice."""
+    """Nothing acknowledged is missing, nobody is asked twice, no seat is lost or handed out twice."""
     judgments = list(Judgment.objects.standing().filter(task__campaign=campaign))
     leases = list(Lease.objects.filter(task__campaign=campaign))
     verdicts = {verdict.task_id: verdict for verdict in Verdict.objects.standing().of_campaign(campaign)}

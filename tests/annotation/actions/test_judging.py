@@ -12,7 +12,6 @@ from annotation.actions.judging import (
     JudgmentIdTaken,
     NegativeDuration,
     TooLateToUndo,
-    record_judgment,
     withdraw_judgment,
 )
 from annotation.actions.leases import release_expired_leases

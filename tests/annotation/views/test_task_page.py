@@ -1,0 +1,317 @@
+"""The task page in a real browser: one key per decision, and no answer is ever lost."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from annotation.models import Answer, Judgment
+from tests.annotation.promises import assert_promises
+from tests.factories.annotation import make_annotator, make_campaign
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+@pytest.fixture
+def campaign():
+    return make_campaign(size=20, overlap=1)
+
+
+@pytest.fixture
+def annotator():
+    return make_annotator(page_language="en")
+
+
+@pytest.fixture
+def log_in(live_server):
+    def log_in(page, person):
+        client = Client()
+        client.force_login(person)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
+
+    return log_in
+
+
+@pytest.fixture
+def task_page(page, live_server, campaign, annotator, log_in):
+    log_in(page, annotator)
+    page.goto(f"{live_server.url}/work/{campaign.pk}/")
+    expect(page.locator(".candidate")).to_be_visible()
+    return page
+
+
+def press(page, key):
+    """As a person does: after having seen the task."""
+    page.wait_for_timeout(80)
+    page.keyboard.press(key)
+
+
+def shown(page):
+    return page.locator(".candidate").get_attribute("data-task")
+
+
+def saved(page):
+    expect(page.locator("#work-saved")).to_have_text("Saved")
+
+
+def given():
+    return list(Judgment.objects.standing().order_by("judged_at", "pk").values_list("task_id", "answer"))
+
+
+def test_one_key_is_one_decision(task_page):
+    tasks = []
+    for key in "jfus":
+        tasks.append(int(shown(task_page)))
+        press(task_page, key)
+
+    saved(task_page)
+
+    assert len(set(tasks)) == 4
+    assert dict(given()) == dict(
+        zip(tasks, [Answer.ACCEPT, Answer.REJECT, Answer.UNSURE, Answer.SKIP], strict=True)
+    )
+    expect(task_page.locator("#work-progress")).to_have_text("4 answered, 16 left")
+
+
+def test_the_next_task_is_there_without_waiting_for_the_network(task_page):
+    task_page.context.set_offline(True)
+    first = shown(task_page)
+
+    press(task_page, "j")
+
+    assert shown(task_page) not in (None, first)
+
+
+def test_an_outage_keeps_the_answers_and_sends_them_once(task_page, campaign):
+    task_page.context.set_offline(True)
+    for key in "jjf":
+        press(task_page, key)
+    expect(task_page.locator("#work-saved")).to_have_text("Offline, 3 not yet saved")
+    assert given() == []
+
+    task_page.context.set_offline(False)
+
+    saved(task_page)
+    assert [answer for _task, answer in given()] == [Answer.ACCEPT, Answer.ACCEPT, Answer.REJECT]
+    assert_promises(campaign)
+
+
+def test_a_lost_reply_does_not_double_the_answer(task_page, campaign):
+    lost = []
+
+    def lose(route):
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch())  # the server has it, the browser never hears so
+            route.abort()
+
+    task_page.route("**/judgments", lose)
+    press(task_page, "j")
+    expect(task_page.locator("#work-saved")).to_contain_text("1 not yet saved")
+
+    saved(task_page)
+
+    assert len(given()) == 1
+    assert_promises(campaign)
+
+
+def test_a_bouncing_key_and_a_held_key_answer_once(task_page):
+    task_page.wait_for_timeout(80)
+
+    task_page.evaluate(
+        """() => {
+            for (const repeat of [false, false, true, true])
+                dispatchEvent(new KeyboardEvent("keydown", { key: "j", repeat, bubbles: true }));
+        }"""
+    )
+
+    saved(task_page)
+    assert len(given()) == 1
+
+
+def test_a_double_click_answers_once(task_page):
+    task_page.wait_for_timeout(300)
+
+    task_page.locator("[data-answer=accept]").dblclick()
+
+    saved(task_page)
+    assert len(given()) == 1
+
+
+def test_keys_meant_for_the_browser_or_an_input_method_are_left_alone(task_page):
+    task_page.wait_for_timeout(80)
+
+    task_page.evaluate(
+        """() => {
+            const pressed = [{ ctrlKey: true }, { metaKey: true }, { altKey: true }];
+            const extras = [...pressed, { isComposing: true }, { keyCode: 229 }];
+            for (const extra of extras)
+                dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true, ...extra }));
+        }"""
+    )
+    first = shown(task_page)
+    press(task_page, "x")
+
+    assert shown(task_page) == first
+    assert given() == []
+
+
+@pytest.mark.parametrize("key", ["z", "Backspace"])
+def test_undo_of_a_saved_answer_brings_the_task_back(task_page, campaign, key):
+    first = shown(task_page)
+    press(task_page, "j")
+    saved(task_page)
+
+    press(task_page, key)
+
+    assert shown(task_page) == first
+    saved(task_page)
+    assert given() == []
+    press(task_page, "f")
+    saved(task_page)
+    assert given() == [(int(first), Answer.REJECT)]
+    assert_promises(campaign)
+
+
+def test_undo_of_an_unsent_answer_never_reaches_the_server(task_page):
+    task_page.context.set_offline(True)
+    task_page.evaluate("dispatchEvent(new Event('offline'))")
+    first = shown(task_page)
+    press(task_page, "j")
+    press(task_page, "j")
+    press(task_page, "z")
+    press(task_page, "z")
+    assert shown(task_page) == first
+
+    task_page.context.set_offline(False)
+
+    saved(task_page)
+    press(task_page, "u")
+    saved(task_page)
+    assert given() == [(int(first), Answer.UNSURE)]
+
+
+def test_a_reload_keeps_what_is_not_sent_and_does_not_ask_it_again(task_page, campaign):
+    task_page.route("**/judgments", lambda route: route.abort())
+    answered = []
+    for key in "jf":
+        answered.append(int(shown(task_page)))
+        press(task_page, key)
+    expect(task_page.locator("#work-saved")).to_contain_text("2 not yet saved")
+
+    task_page.reload()
+
+    expect(task_page.locator(".candidate")).to_be_visible()
+    assert int(shown(task_page)) not in answered
+    task_page.unroute("**/judgments")
+    saved(task_page)
+    assert given() == list(zip(answered, [Answer.ACCEPT, Answer.REJECT], strict=True))
+    assert_promises(campaign)
+
+
+def test_being_logged_out_is_said_and_loses_nothing(task_page, annotator, log_in):
+    task_page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    press(task_page, "j")
+
+    expect(task_page.locator("#work-note")).to_contain_text("Log in again")
+    log_in(task_page, annotator)
+    saved(task_page)
+    expect(task_page.locator("#work-note")).to_be_empty()
+    assert len(given()) == 1
+
+
+def test_answers_are_not_sent_as_somebody_else(task_page, annotator, log_in):
+    log_in(task_page, make_annotator())
+
+    press(task_page, "j")
+
+    expect(task_page.locator("#work-note")).to_contain_text("Log in again")
+    assert given() == []
+    log_in(task_page, annotator)
+    saved(task_page)
+    assert Judgment.objects.get().annotator == annotator
+
+
+def test_two_tabs_give_one_answer_per_task(task_page, live_server, campaign):
+    other = task_page.context.new_page()
+    other.goto(f"{live_server.url}/work/{campaign.pk}/")
+    expect(other.locator(".candidate")).to_be_visible()
+    assert shown(other) == shown(task_page)
+
+    press(task_page, "j")
+    press(other, "f")
+
+    saved(task_page)
+    saved(other)
+    assert [answer for _task, answer in given()] == [Answer.ACCEPT]
+    assert_promises(campaign)
+
+
+def test_the_end_says_what_to_do_next_and_new_tasks_come_by_themselves(page, live_server, annotator, log_in):
+    campaign = make_campaign(size=10, overlap=1)
+    log_in(page, annotator)
+    page.goto(f"{live_server.url}/work/{campaign.pk}/")
+    for _ in range(10):
+        expect(page.locator(".candidate")).to_be_visible()
+        press(page, "f")
+
+    expect(page.locator("#task")).to_contain_text("Nothing left for you here")
+    expect(page.locator("[data-answer=accept]")).to_have_attribute("aria-disabled", "true")
+    saved(page)
+
+    assert len(given()) == 10
+    campaign.source = {"first": 11, "size": 1}
+    campaign.save()
+    from annotation.actions.filling import fill_campaign
+
+    fill_campaign(campaign)
+    expect(page.locator(".candidate")).to_be_visible(timeout=15_000)
+
+
+def test_nothing_moves_between_tasks(task_page):
+    before = task_page.locator(".answers").bounding_box()
+
+    for key in "jfu":
+        press(task_page, key)
+
+    assert task_page.locator(".answers").bounding_box() == before
+
+
+def test_the_guideline_opens_beside_the_task(task_page):
+    phrase = task_page.locator(".phrase").bounding_box()
+
+    press(task_page, "g")
+
+    panel = task_page.locator("#guideline")
+    expect(panel).to_be_visible()
+    expect(panel).to_contain_text("<i>half</i> a word")  # escaped
+    assert panel.bounding_box()["x"] >= phrase["x"] + 300
+    press(task_page, "?")
+    expect(panel).to_be_hidden()
+
+
+def test_the_phrase_is_marked_in_its_sentence_also_behind_an_astral_character(task_page):
+    expect(task_page.locator(".examples mark").first).to_have_text(task_page.locator(".phrase").inner_text())
+
+
+def test_a_phone_has_large_targets_within_reach(open_page, live_server, campaign, annotator, log_in):
+    phone = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    log_in(phone, annotator)
+    phone.goto(f"{live_server.url}/work/{campaign.pk}/")
+    expect(phone.locator(".candidate")).to_be_visible()
+
+    for button in phone.locator("[data-answer], #undo, #guideline-switch").all():
+        box = button.bounding_box()
+        assert box["height"] >= 48
+        assert box["y"] > 844 / 2
+        assert box["x"] + box["width"] <= 390
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.wait_for_timeout(300)
+    phone.locator("[data-answer=reject]").tap()
+    saved(phone)
+    assert [answer for _task, answer in given()] == [Answer.REJECT]
