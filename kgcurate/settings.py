@@ -8,36 +8,36 @@ import warnings
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from kgcurate import servers
+from kgcurate import environment, servers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 servers.read_env()
 
-ENVIRONMENT = env.str("KGCURATE_ENV", default="development")
+ENVIRONMENT = environment.text("KGCURATE_ENV", "development")
 if ENVIRONMENT not in {"development", "production"}:
     raise ImproperlyConfigured(f"KGCURATE_ENV is {ENVIRONMENT!r}; it must be development or production")
 PRODUCTION = ENVIRONMENT == "production"
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = environment.flag("DEBUG", False)
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG must be off where KGCURATE_ENV is production")
 
 # Everything the running project writes lives under one folder.
 VAR_DIR = servers.var_dir()
-SECRET_KEY = env.str("SECRET_KEY", default="") or (None if PRODUCTION else servers.local_secret_key(VAR_DIR))
+SECRET_KEY = environment.text("SECRET_KEY") or (None if PRODUCTION else servers.local_secret_key(VAR_DIR))
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be set where KGCURATE_ENV is production")
 
-PORT = env.int("PORT", default=8000)
-HOST = env.str("HOST", default="127.0.0.1")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
+PORT = environment.number("PORT", 8000)
+HOST = environment.text("HOST", "127.0.0.1")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS and not PRODUCTION:
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the public host where KGCURATE_ENV is production")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -105,7 +105,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,  # the pool then drops connections that a database restart has cut
         "OPTIONS": {
             **ENDPOINTS.database.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
+            "pool": {"min_size": 1, "max_size": environment.number("DATABASE_POOL", 8), "timeout": 10},
         },
     }
 }
@@ -151,18 +151,17 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "people:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "people:login"
-AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=6)
-AXES_COOLOFF_TIME = timedelta(minutes=env.int("LOGIN_COOLOFF_MINUTES", default=10))
+AXES_FAILURE_LIMIT = environment.number("LOGIN_FAILURE_LIMIT", 6)
+AXES_COOLOFF_TIME = timedelta(minutes=environment.number("LOGIN_COOLOFF_MINUTES", 10))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "people.views.account.locked_out"
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = env.list("SILENCED_SYSTEM_CHECKS", default=[])
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = environment.text("TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 
@@ -207,10 +206,26 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["people.api.authentication.DeclaredAccess"],
+    # Fields called status, kind, level in several places; clients are generated from these names.
+    "ENUM_NAME_OVERRIDES": {
+        "GraphStatusEnum": "graph.models.status.Status",
+        "DecisionEnum": "graph.api.serializers.DECISIONS",
+        "LevelEnum": "graph.models.status.Level",
+        "EvidenceKindEnum": "graph.models.evidence.EvidenceKind",
+        "CampaignStatusEnum": "annotation.models.campaign.CampaignStatus",
+        "AnswerEnum": "annotation.models.answer.Answer",
+        "JudgingStatusEnum": ["saved", "refused"],
+        "LanguageEnum": ["en", "zh"],
+        "RunKindEnum": "mining.models.run.RunKind",
+        "RunStatusEnum": "mining.models.run.RunStatus",
+        "DocumentKindEnum": "mining.models.corpus.DocumentKind",
+        "DifferenceEnum": ["added", "removed"],
+        "ChangeEnum": ["added", "removed", "changed"],
+    },
 }
 
 # Base of the IRIs in exports; it must stay the same for as long as a workspace lives.
-GRAPH_IRI = env.str("GRAPH_IRI", default="https://kgcurate.example/id/")
+GRAPH_IRI = environment.text("GRAPH_IRI", "https://kgcurate.example/id/")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -228,11 +243,11 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^health$"]
-    if env.bool("BEHIND_PROXY", default=False):
+    if environment.flag("BEHIND_PROXY", False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_SECONDS = environment.number("SECURE_HSTS_SECONDS", 31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
@@ -243,7 +258,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"axes": {"level": "ERROR"}},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        # One line per request or beat tick would bury what a person looks for.
+        **{name: {"level": "WARNING"} for name in ("httpx", "celery.worker.strategy", "celery.app.trace")},
+    },
 }
 warnings.filterwarnings("ignore", message="No directory at", module="whitenoise.base")
