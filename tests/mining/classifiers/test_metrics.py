@@ -7,8 +7,6 @@ from sklearn import metrics as reference
 
 from mining.classifiers import metrics
 
-NAMES = sorted(metrics.METRICS)
-
 
 @st.composite
 def labelled(draw):
@@ -24,23 +22,22 @@ def test_every_metric_agrees_with_scikit_learn(sample):
     truth, probabilities = sample
     said = probabilities >= metrics.THRESHOLD
 
-    assert metrics.accuracy(truth, probabilities) == pytest.approx(reference.accuracy_score(truth, said))
-    assert metrics.brier(truth, probabilities) == pytest.approx(np.mean((probabilities - truth) ** 2))
-    if truth.any():
-        assert metrics.recall(truth, probabilities) == pytest.approx(reference.recall_score(truth, said))
-        assert metrics.average_precision(truth, probabilities) == pytest.approx(
-            reference.average_precision_score(truth, probabilities)
-        )
-    if said.any():
-        assert metrics.precision(truth, probabilities) == pytest.approx(
-            reference.precision_score(truth, said)
-        )
-    if truth.any() or said.any():
-        assert metrics.f1(truth, probabilities) == pytest.approx(reference.f1_score(truth, said))
-    if truth.any() and not truth.all():
-        assert metrics.auc(truth, probabilities) == pytest.approx(
-            reference.roc_auc_score(truth, probabilities)
-        )
+    found = metrics.values(truth, probabilities)
+
+    expected = {
+        "accuracy": reference.accuracy_score(truth, said),
+        "brier": np.mean((probabilities - truth) ** 2),
+        "precision": reference.precision_score(truth, said) if said.any() else None,
+        "recall": reference.recall_score(truth, said) if truth.any() else None,
+        "f1": reference.f1_score(truth, said) if truth.any() or said.any() else None,
+        "average_precision": (
+            reference.average_precision_score(truth, probabilities) if truth.any() else None
+        ),
+        "auc": (reference.roc_auc_score(truth, probabilities) if truth.any() and not truth.all() else None),
+    }
+    assert found == {
+        name: value if value is None else pytest.approx(value) for name, value in expected.items()
+    }
 
 
 def test_undefined_metrics_are_none_and_not_a_number():
@@ -48,25 +45,29 @@ def test_undefined_metrics_are_none_and_not_a_number():
 
     assert none_is_yes["recall"] is none_is_yes["precision"] is none_is_yes["f1"] is None
     assert none_is_yes["average_precision"] is none_is_yes["auc"] is None
-    assert none_is_yes["accuracy"][0] == 1
-    assert metrics.measure(np.zeros(0, bool), np.zeros(0), seed=1) == {
-        "size": 0,
-        "positives": 0,
-        **dict.fromkeys(NAMES),
-    }
+    assert none_is_yes["accuracy"] == [1, 1, 1]
+    nothing = metrics.measure(np.zeros(0, bool), np.zeros(0), seed=1)
+    assert nothing == {"size": 0, "positives": 0, **dict.fromkeys(metrics.METRICS)}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_interval_holds_the_value_and_the_seed_decides_it(name):
+def test_the_interval_holds_the_value_and_the_seed_decides_it():
     rng = np.random.default_rng(3)
     truth = rng.random(200) < 0.4
     probabilities = np.clip(truth * 0.3 + rng.random(200) * 0.7, 0, 1)
 
-    value, low, high = metrics.measure(truth, probabilities, seed=5)[name]
-    again = metrics.measure(truth, probabilities, seed=5)[name]
+    measured = metrics.measure(truth, probabilities, seed=5)
 
-    assert low < value < high
-    assert again == [value, low, high]
+    for name in metrics.METRICS:
+        value, low, high = measured[name]
+        assert low < value < high, name
+    assert metrics.measure(truth, probabilities, seed=5) == measured
+
+
+def test_one_example_has_values_but_no_interval():
+    measured = metrics.measure(np.array([True]), np.array([0.7]), seed=1)
+
+    assert measured["f1"] == [1.0, None, None]
+    assert measured["auc"] is None
 
 
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
@@ -76,8 +77,19 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
         truth = rng.random(150) < 0.5
         right = rng.random(150) < 0.8
         probabilities = np.where(right == truth, 0.9, 0.1)
-        low, high = metrics.interval(metrics.accuracy, truth, probabilities, seed=trial, resamples=300)
+        low, high = metrics.intervals(truth, probabilities, seed=trial, resamples=300)["accuracy"]
         covered += low <= 0.8 <= high
 
     # 95 % of 100, less three standard errors and what a bootstrap of 150 falls short by.
     assert covered >= 85
+
+
+def test_large_samples_are_drawn_in_pieces(monkeypatch):
+    rng = np.random.default_rng(2)
+    truth, probabilities = rng.random(100) < 0.5, rng.random(100)
+    whole = metrics.intervals(truth, probabilities, seed=1, resamples=50)
+    monkeypatch.setattr(metrics, "_CELLS", 700)
+
+    in_pieces = metrics.intervals(truth, probabilities, seed=1, resamples=50)
+
+    assert in_pieces == {name: pytest.approx(edges) for name, edges in whole.items()}
