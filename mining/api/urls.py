@@ -1,0 +1,30 @@
+"""API routes of this room, below /api/v1/."""
+
+from django.urls import path
+
+from mining.api import candidates, corpora, learning, runs
+
+urlpatterns = [
+    path("corpora", corpora.Corpora.as_view(), name="api-corpora"),
+    path("documents", corpora.Documents.as_view(), name="api-documents"),
+    path("documents/<int:pk>", corpora.OneDocument.as_view(), name="api-document"),
+    path("sentences/<int:pk>", corpora.OneSentence.as_view(), name="api-sentence"),
+    path("imports", corpora.Imports.as_view(), name="api-imports"),
+    path("runs", runs.Runs.as_view(), name="api-runs"),
+    path("runs/<int:pk>", runs.OneRun.as_view(), name="api-run"),
+    path("runs/<int:pk>/cancel", runs.CancelRun.as_view(), name="api-cancel-run"),
+    path("runs/<int:pk>/log", runs.RunLog.as_view(), name="api-run-log"),
+    path("runs/<int:pk>/errors", runs.RunErrors.as_view(), name="api-run-errors"),
+    path("candidates", candidates.Candidates.as_view(), name="api-candidates"),
+    path("candidates/<int:pk>", candidates.OneCandidate.as_view(), name="api-candidate"),
+    path(
+        "campaigns/<int:campaign_id>/model-versions",
+        learning.CampaignModelVersions.as_view(),
+        name="api-model-versions",
+    ),
+    path("campaigns/<int:campaign_id>/train", learning.Train.as_view(), name="api-train"),
+    path("model-versions/<int:pk>", learning.ModelVersionDetail.as_view(), name="api-model-version"),
+    path("model-versions/<int:pk>/live", learning.MakeLive.as_view(), name="api-make-live"),
+    path("label-sets/<int:pk>", learning.LabelSetDetail.as_view(), name="api-label-set"),
+    path("label-sets/<int:pk>/items", learning.LabelSetItems.as_view(), name="api-label-set-items"),
+]

@@ -1,0 +1,168 @@
+"""Forms of this room: uploads, column mapping, parameters of mining."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from mining.actions.imports_uploads import Preview
+from mining.actions.mine import CATEGORIES, CATEGORIES_MOST, SETTABLE
+from mining.corpora.documents import language_code
+from mining.corpora.errors import BadRow
+from mining.corpora.mapping import REQUIRED, WELL_KNOWN
+from mining.models import Corpus, DocumentKind
+from mining.phrases.parameters import Parameters
+
+FIELD_WORDS = {
+    "source_id": (_("Id"), _("Names the document at its source. Without one, a document is known by its content.")),
+    "external_id": (_("Id"), _("Its id in the catalogue.")),
+    "title": (_("Title"), ""),
+    "text": (_("Text"), _("What is mined.")),
+    "language": (_("Language"), _("A code such as zh or en. Without one it is detected.")),
+    "category": (_("Category"), _("Id or label of a category.")),
+    "item": (_("Item"), _("Id of an item that has been imported.")),
+    "kind": (_("Kind"), _("item_page, article, review, chat, encyclopaedia, query or other")),
+    "parent": (_("Parent"), _("Id of the category above; empty at the top.")),
+    "labels": (_("Labels"), _("Columns label_en, label_zh … are found by themselves.")),
+    "properties": (_("Properties"), _("Pairs of name and value, or an object.")),
+}
+
+
+class FocusingForm(forms.Form):
+    """Puts the cursor into the first field that is wrong."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name in self.errors:
+            if name in self.fields:
+                self.fields[name].widget.attrs["autofocus"] = True
+                break
+
+
+class Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    widget = Files
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        # Emptiness is told by the reader, which knows the name of the file.
+        self.allow_empty_file = True
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class UploadForm(FocusingForm):
+    what = forms.ChoiceField(
+        label=_("What is in the files"),
+        choices=[("documents", _("Documents")), ("categories", _("Categories")), ("items", _("Items"))],
+        widget=forms.RadioSelect,
+        initial="documents",
+    )
+    files = FilesField(
+        label=_("Files"), help_text=_("JSONL, CSV, TSV or Parquet, plain or .gz. Several files must have the same columns.")
+    )
+    corpus = forms.CharField(
+        label=_("Corpus"),
+        max_length=100,
+        required=False,
+        help_text=_("For documents: an existing name, or a new one."),
+        widget=forms.TextInput(attrs={"list": "corpora", "autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=DocumentKind.choices, initial=DocumentKind.REVIEW, help_text=_("Where a row does not say.")
+    )
+    language = forms.CharField(
+        label=_("Language"), max_length=20, required=False, help_text=_("Where a row does not say; empty: detected.")
+    )
+    create_categories = forms.BooleanField(
+        label=_("Make categories that are not known yet"),
+        required=False,
+        help_text=_("Otherwise such rows are listed as errors."),
+    )
+
+    def clean_language(self) -> str:
+        try:
+            return language_code(self.cleaned_data["language"])
+        except BadRow as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        wanted = super().clean() or {}
+        if wanted.get("what") == "documents" and not wanted.get("corpus"):
+            self.add_error("corpus", _("Say which corpus the documents belong to."))
+        return wanted
+
+
+class MappingForm(FocusingForm):
+    """One select per field of ours, with the columns of the file."""
+
+    def __init__(self, *args: Any, what: str, preview: Preview, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        columns = [(column, column) for column in preview.columns]
+        for name in WELL_KNOWN[what]:
+            required = name in REQUIRED[what]
+            label, help_text = FIELD_WORDS[name]
+            nothing = _("Choose a column") if required else _("– not in the file –")
+            self.fields[name] = forms.ChoiceField(
+                label=label,
+                choices=[("", nothing), *columns],
+                required=required,
+                help_text=help_text,
+                initial=preview.guessed[name],
+            )
+
+
+NUMBER_WORDS = {
+    "min_count": (_("Least occurrences"), _("A phrase must occur at least so often in the corpus.")),
+    "min_chars": (_("Fewest characters"), _("Of a Chinese phrase.")),
+    "max_chars": (_("Most characters"), _("Of a Chinese phrase.")),
+    "max_words": (_("Most words"), _("Of an English phrase.")),
+    "min_pmi": (_("Least cohesion"), _("Pointwise mutual information of the weakest split, in nats.")),
+    "min_entropy": (_("Least freedom"), _("Entropy of the neighbours on the poorer side, in nats.")),
+    "min_boundary_share": (
+        _("Least share at word boundaries"),
+        _("Of the occurrences of a Chinese phrase, checked against segmentation; 0 to 1."),
+    ),
+    "min_score": (_("Least score"), _("0 to 1.")),
+    "max_phrases": (_("Most phrases"), _("Per language, best scores first; 0 keeps all.")),
+}
+
+
+class MiningForm(FocusingForm):
+    corpora = forms.ModelMultipleChoiceField(
+        label=_("Corpora"),
+        queryset=Corpus.objects.order_by("name"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all of them."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("", _("Chinese and English")), ("zh", _("Chinese")), ("en", _("English"))],
+        required=False,
+    )
+    categories_per_phrase = forms.IntegerField(
+        label=_("Categories per phrase"),
+        min_value=1,
+        max_value=CATEGORIES_MOST,
+        initial=CATEGORIES,
+        help_text=_("A phrase is asked about in so many categories at most, those it is typical of."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in SETTABLE:
+            default = getattr(Parameters, name)
+            label, help_text = NUMBER_WORDS[name]
+            kind = forms.FloatField if isinstance(default, float) else forms.IntegerField
+            self.fields[name] = kind(label=label, initial=default, help_text=help_text)
+
+    @property
+    def numbers(self) -> list[forms.BoundField]:
+        return [self[name] for name in SETTABLE]
+
+    def parameters(self) -> dict[str, Any]:
+        told = dict(self.cleaned_data)
+        return {**told, "corpora": [corpus.pk for corpus in told["corpora"]]}

@@ -1,0 +1,83 @@
+"""Words for what runs report: stages, rules, rates."""
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+register = template.Library()
+
+STAGES = {
+    "read": gettext_lazy("Reading sentences"),
+    "encode": gettext_lazy("numbering the symbols"),
+    "cohesion": gettext_lazy("measuring cohesion"),
+    "freedom": gettext_lazy("measuring freedom"),
+    "boundaries": gettext_lazy("checking word boundaries"),
+    "select": gettext_lazy("scoring"),
+    "describe": gettext_lazy("choosing examples"),
+    "store": gettext_lazy("Storing candidates"),
+}
+LANGUAGES = {"zh": gettext_lazy("Chinese"), "en": gettext_lazy("English")}
+RULES = {
+    "min_count": gettext_lazy("occurs too seldom"),
+    "min_pmi": gettext_lazy("its parts do not hold together"),
+    "min_entropy": gettext_lazy("always in the same surroundings"),
+    "min_boundary_share": gettext_lazy("not at word boundaries"),
+    "min_score": gettext_lazy("score too low"),
+    "max_surface": gettext_lazy("too long"),
+    "max_phrases": gettext_lazy("beyond the number asked for"),
+    "absorbed": gettext_lazy("part of a longer phrase"),
+    "same_normal_form": gettext_lazy("another spelling of the same phrase"),
+    "stop_word_edge": gettext_lazy("begins or ends with a stop word"),
+}
+COUNTS = {
+    "read": gettext_lazy("rows read"),
+    "added": gettext_lazy("added"),
+    "changed": gettext_lazy("changed"),
+    "unchanged": gettext_lazy("unchanged"),
+    "errors": gettext_lazy("rows that could not be used"),
+    "duplicates": gettext_lazy("duplicates of other documents"),
+    "sentences": gettext_lazy("sentences"),
+    "phrases": gettext_lazy("phrases found"),
+    "candidates": gettext_lazy("candidates proposed"),
+    "new_candidates": gettext_lazy("of them new"),
+    "training_labels": gettext_lazy("labels to learn from"),
+    "evaluation_labels": gettext_lazy("labels to measure with"),
+    "model_version": gettext_lazy("model version"),
+    "tasks_scored": gettext_lazy("tasks scored"),
+    "asked_next": gettext_lazy("tasks put first"),
+}
+
+
+@register.filter
+def stage_words(name: str) -> str:
+    """ "zh:count:2" is "Chinese: counting phrases of 2 characters"."""
+    first, _colon, rest = name.partition(":")
+    if first == "import":
+        return _("Importing %(file)s") % {"file": rest}
+    if first in LANGUAGES and rest:
+        return f"{LANGUAGES[first]}: {_of_language(first, rest)}"
+    return str(STAGES.get(name, name))
+
+
+def _of_language(language: str, name: str) -> str:
+    stage, _colon, size = name.partition(":")
+    if stage == "count" and size:
+        words = _("counting phrases of %(size)s characters") if language == "zh" else _("counting phrases of %(size)s words")
+        return words % {"size": size}
+    return str(STAGES.get(stage, stage))
+
+
+@register.filter
+def rule_words(name: str) -> str:
+    return str(RULES.get(name, name.replace("_", " ")))
+
+
+@register.filter
+def count_words(name: str) -> str:
+    return str(COUNTS.get(name, name.replace("_", " ")))
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """For the width of a bar."""
+    return f"{100 * (share or 0):.1f}%"

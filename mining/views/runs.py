@@ -1,0 +1,99 @@
+"""Runs: the list, one run live, its end, and the form that starts mining."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from mining.actions.mine import start_mining
+from mining.actions.runs import cancel_run
+from mining.api.runs import error_file
+from mining.forms import MiningForm
+from mining.models import Document, Run, RunKind
+from mining.views.paging import by_id
+from people.access import requires
+from people.errors import UserError
+
+LINES = 200
+
+
+@requires("curator")
+@never_cache
+@require_safe
+def runs(request):
+    rows = Run.objects.select_related("started_by")
+    kind = request.GET.get("kind", "")
+    if kind in RunKind.values:
+        rows = rows.filter(kind=kind)
+    return render(
+        request,
+        "mining/runs.html",
+        {"page": by_id(request, rows, newest_first=True), "kinds": RunKind.choices, "kind": kind},
+    )
+
+
+@requires("curator")
+@never_cache
+@require_safe
+def run(request, run_id):
+    """The page, and to htmx the part of it that lives."""
+    found = get_object_or_404(Run.objects.select_related("started_by"), pk=run_id)
+    template = "mining/_run.html" if request.htmx else "mining/run.html"
+    return render(request, template, whole(found))
+
+
+def whole(run):
+    lines = list(run.lines.order_by("-pk")[: LINES + 1])
+    numbers = [(name, number) for name, number in run.counts.items() if isinstance(number, int)]
+    return {
+        "run": run,
+        "lines": lines[:LINES][::-1],
+        "more_lines": len(lines) > LINES,
+        "numbers": numbers,
+        "dropped": dropped(run.counts.get("dropped") or {}),
+        "has_errors": run.error_file.exists(),
+        "facts": sorted((name, value) for name, value in run.parameters.items() if value not in (None, "", [], {})),
+    }
+
+
+def dropped(by_language):
+    """(language, stage, rule, n-grams) that the rules of the miner left out."""
+    return [
+        (language, stage, rule, number)
+        for language, stages in sorted(by_language.items())
+        for stage, rules in stages.items()
+        for rule, number in sorted(rules.items(), key=lambda each: -each[1])
+        if number
+    ]
+
+
+@requires("admin")
+@require_POST
+def cancel(request, run_id):
+    found = get_object_or_404(Run, pk=run_id)
+    try:
+        cancel_run(run=found, by=request.user)
+    except UserError as error:
+        messages.warning(request, str(error))
+    return redirect("mining:run", found.pk)
+
+
+@requires("curator")
+@require_safe
+def errors(request, run_id):
+    return error_file(get_object_or_404(Run, pk=run_id))
+
+
+@requires("admin")
+def mine(request):
+    form = MiningForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = start_mining(parameters=form.parameters(), by=request.user)
+        except UserError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The run was started."))
+            return redirect("mining:run", found.pk)
+    return render(request, "mining/mine.html", {"form": form, "has_documents": Document.objects.exists()})
