@@ -92,6 +92,10 @@ class Campaign(models.Model):
         """The version in force."""
         return self.guidelines.latest()
 
+    @property
+    def has_simulated_answers(self) -> bool:
+        return self.tasks.filter(judgments__is_simulated=True).exists()
+
 
 class Guideline(models.Model):
     """What annotators are told. A change makes a new version; every judgment names its version."""

@@ -69,7 +69,6 @@ def new(request):
 def campaign(request, campaign_id):
     campaign = get_object_or_404(Campaign, pk=campaign_id)
     hours = statistics.pace(campaign)
-    people = statistics.annotators(campaign)
     return render(
         request,
         "annotation/campaign.html",
@@ -80,8 +79,7 @@ def campaign(request, campaign_id):
             "busiest": max((hour.judgments for hour in hours), default=0),
             "judged_lately": sum(hour.judgments for hour in hours),
             "judged_last_day": sum(hour.judgments for hour in hours[-24:]),
-            "people": people,
-            "is_simulated": any(person.is_simulated for person in people),
+            "people": statistics.annotators(campaign),
             "moves": _moves(campaign),
         },
     )
