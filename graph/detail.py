@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, When
+from django.utils.translation import gettext_lazy as _
 
 from graph.models import Concept, Evidence, Status, Triple
 from graph.references import page_url
@@ -39,9 +40,7 @@ def evidence_of(row: Concept | Triple) -> list[Evidence]:
     )
     evidence = list(row.evidence.order_by(order, "-pk")[:EVIDENCE])
     for item in evidence:
-        item.url = page_url(item.reference)
-        # A phrase may come as evidence of a verdict; only sentences are worth quoting.
-        item.is_quote = item.kind == "sentence"
+        vars(item)["url"] = page_url(item.reference)
     return evidence
 
 
@@ -49,13 +48,38 @@ def history_of(entity: str, pk: int) -> list[Change]:
     changes = (
         Change.objects.filter(entity=entity, entity_id=pk).select_related("by").order_by("-pk")[:HISTORY]
     )
-    return link_actors(list(changes))
+    return readable(list(changes))
 
 
-def link_actors(changes: list[Change]) -> list[Change]:
-    """A machine's name in the trail is a reference where it has a page, such as "run/3"."""
+# What the trail says in the language of the page; a word that is not here is shown as it is.
+ACTIONS = {
+    "propose": _("proposed"),
+    "add evidence": _("evidence added"),
+    "remove evidence": _("evidence taken back"),
+    "withdraw": _("withdrawn"),
+    "approve": _("approved"),
+    "reject": _("rejected"),
+    "undo": _("undone"),
+    "relabel": _("relabelled"),
+    "add alias": _("alias added"),
+    "remove alias": _("alias removed"),
+    "import": _("imported"),
+    "release": _("released"),
+    "load": _("loaded"),
+}
+
+
+def readable(changes: list[Change]) -> list[Change]:
+    """Changes with what a page shows of them: `words`, `moved` from one status to another, `actor_url`."""
     for change in changes:
-        change.actor_url = page_url(change.actor)
+        statuses = [(side or {}).get("status") for side in (change.before, change.after)]
+        known = [Status(status).label if status in Status.values else "" for status in statuses]
+        # Set here for the templates: an actor is a reference where it has a page, such as "run/3".
+        vars(change).update(
+            words=ACTIONS.get(change.action, change.action),
+            moved=" → ".join(str(label) for label in known) if all(known) else "",
+            actor_url=page_url(change.actor),
+        )
     return changes
 
 

@@ -26,19 +26,28 @@ class IdsField(forms.Field):
         return sorted(ids)
 
 
+class OntologyChoice(forms.ModelChoiceField):
+    """A class or relation by name, with "any" for none."""
+
+    def __init__(self, queryset, **options):
+        super().__init__(queryset, to_field_name="name", required=False, empty_label=ANY[1], **options)
+
+    def label_from_instance(self, obj):
+        return obj.label
+
+
 class QueueForm(forms.Form):
     """What the queue shows; every field may be left empty."""
 
     q = forms.CharField(label=_("Search"), max_length=100, required=False)
-    relation = forms.ModelChoiceField(
-        label=_("Relation"), queryset=Relation.objects.all(), to_field_name="name", required=False
-    )
-    concept_class = forms.ModelChoiceField(
-        label=_("Class"), queryset=ConceptClass.objects.all(), to_field_name="name", required=False
-    )
+    relation = OntologyChoice(Relation.objects.all(), label=_("Relation"))
+    concept_class = OntologyChoice(ConceptClass.objects.all(), label=_("Class"))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
     category = forms.ModelChoiceField(
-        label=_("Category"), queryset=Concept.objects.with_proposals("Category"), required=False
+        label=_("Category"),
+        queryset=Concept.objects.with_proposals("Category"),
+        required=False,
+        empty_label=ANY[1],
     )
     least = forms.FloatField(
         label=_("Posterior at least"),
@@ -57,12 +66,7 @@ class QueueForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("concept_class",) if shows == "triples" else ("relation", "category"):
             del self.fields[name]
-        for name in ("relation", "concept_class"):
-            if name in self.fields:
-                self.fields[name].label_from_instance = lambda row: row.label
         for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
-                field.empty_label = ANY[1]
             field.widget.attrs["data-submit"] = ""
 
 
@@ -77,7 +81,7 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(max_length=2000, required=False)
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if not cleaned.get("triple") and not cleaned.get("concept") and not self.errors:
             raise forms.ValidationError(_("Nothing is selected."))
         # A sentence of one's own goes before the one that was picked.
@@ -130,19 +134,12 @@ class OntologyForm(forms.Form):
 
 class ConceptFilterForm(forms.Form):
     q = forms.CharField(label=_("Search"), max_length=100, required=False)
-    concept_class = forms.ModelChoiceField(
-        label=_("Class"),
-        queryset=ConceptClass.objects.all(),
-        to_field_name="name",
-        required=False,
-        empty_label=ANY[1],
-    )
+    concept_class = OntologyChoice(ConceptClass.objects.all(), label=_("Class"))
     status = forms.ChoiceField(label=_("Status"), choices=[ANY, *Status.choices], required=False)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["concept_class"].label_from_instance = lambda row: row.label
         for field in self.fields.values():
             field.widget.attrs["data-submit"] = ""
 

@@ -36,7 +36,7 @@ class ItemRow(NamedTuple):
 
 
 class RowProblem(NamedTuple):
-    index: int  # of the row in the stream, from 0
+    index: int  # type: ignore[assignment]  # of the row in the stream, from 0
     reason: str
 
 

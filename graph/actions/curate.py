@@ -223,9 +223,11 @@ class _Pen:
         )
 
     def write(self) -> None:
-        for model in (Concept, Triple):
-            rows = [row for row in self.rows if isinstance(row, model)]
-            model._default_manager.bulk_update(rows, ["status", "decided_by", "decided_at"], batch_size=500)
+        fields = ["status", "decided_by", "decided_at"]
+        concepts = [row for row in self.rows if isinstance(row, Concept)]
+        triples = [row for row in self.rows if isinstance(row, Triple)]
+        Concept.objects.bulk_update(concepts, fields, batch_size=500)
+        Triple.objects.bulk_update(triples, fields, batch_size=500)
         Change.objects.bulk_create(self.changes)
 
 
@@ -236,13 +238,12 @@ def undo(*, batch: uuid.UUID, by, reason: str = "") -> Decided:
     A ConflictError, naming what, where a later change or triple rests on the decision. An undo is
     itself a batch and can be undone.
     """
+    # Backwards, because a batch may have moved a row twice.
     changes = list(
         Change.objects.select_for_update()
-        .filter(batch=batch, entity__in=["concept", "triple"], action__in=[*ACTIONS.values(), "undo"])
-        .exclude(before=None)
-        .order_by("pk")
+        .filter(batch=batch, entity__in=["concept", "triple"], before__has_key="decided_at")
+        .order_by("-pk")
     )
-    changes = [change for change in changes if "decided_at" in change.before]
     if not changes:
         raise NothingToUndo(_("This was not a decision that can be undone."))
     if Change.objects.filter(undoes__in=changes).exists():
@@ -251,17 +252,17 @@ def undo(*, batch: uuid.UUID, by, reason: str = "") -> Decided:
     pen = _Pen(undone.batch, by, reason)
     rows = _lock_changed(changes)
     for change in changes:
-        row = rows[change.entity, change.entity_id]
+        row, before = rows[change.entity, change.entity_id], change.before or {}
         if _state(row) == change.after:
-            pen.restore(row, change.before, change)
+            pen.restore(row, before, change)
             (undone.concepts if isinstance(row, Concept) else undone.triples).append(row.pk)
-        elif row.status != change.before["status"]:
+        elif row.status != before["status"]:
             raise ConflictError(
                 _("This decision cannot be undone, because %(what)s has changed since. Nothing was done.")
                 % {"what": _named([row], with_status=True)}
             )
     pen.write()
-    _refuse_broken_ends(undone, decided_at=changes[0].at)
+    _refuse_broken_ends(undone, decided_at=changes[-1].at)
     return undone
 
 

@@ -8,6 +8,7 @@ is FOR NO KEY UPDATE, which lets others refer to the row.
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -247,7 +248,7 @@ def withdraw_evidence(*, reference: str, actor: str, reason: str) -> Withdrawn:
         gone, _rows = row.evidence.filter(reference=reference).delete()
         count += gone
         sum_up(row)
-        trail = {"by": None, "actor": actor, "reason": reason, "batch": batch}
+        trail: dict[str, Any] = {"by": None, "actor": actor, "reason": reason, "batch": batch}
         if row.status == Status.PROPOSED and not row.evidence.filter(kind__in=SUPPORT).exists():
             removed["concept" if isinstance(row, Concept) else "triple"] += 1
             _move(row, Status.WITHDRAWN, "withdraw", evidence=[], **trail)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -69,7 +70,7 @@ def cut_release(
 
 def _store(*, number: int, levels: list[str]) -> Delta:
     """Close the rows that are no longer so and insert the new ones."""
-    values = {"number": number, "levels": levels}
+    values: dict[str, Any] = {"number": number, "levels": levels}
     counts = []
     with connection.cursor() as cursor:
         for statement in sql.WANTED:

@@ -67,13 +67,13 @@ def add_alias(*, concept: Concept, language: str, text: str, by, reason: str = "
 def remove_alias(*, label: Label, by, reason: str = "") -> None:
     """Take an alias away; a preferred label is replaced and not removed."""
     concept = Concept.objects.select_for_update(no_key=True).get(pk=label.concept_id)
-    label = concept.labels.filter(pk=label.pk).first()
-    if label is None:
+    found = concept.labels.filter(pk=label.pk).first()
+    if found is None:
         return
-    if label.is_preferred:
+    if found.is_preferred:
         raise BadWord(_("This is the preferred label. Choose another one instead of removing it."))
-    label.delete()
-    before = {"language": label.language, "alias": label.text}
+    before = {"language": found.language, "alias": found.text}
+    found.delete()
     _record(concept, "remove alias", by, reason, before=before, after=None)
 
 

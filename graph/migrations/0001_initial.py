@@ -614,7 +614,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("end", None), ("start", None)),
-                    models.Q(("end__gt", models.F("start")), ("start__gte", 0)),
+                    models.Q(
+                        ("end__gt", models.F("start")),
+                        ("end__isnull", False),
+                        ("start__gte", 0),
+                        ("start__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="evidence_span_half_open",

@@ -44,7 +44,9 @@ class Evidence(models.Model):
                 name="evidence_for_a_concept_or_a_triple",
             ),
             models.CheckConstraint(
-                condition=Q(start=None, end=None) | Q(start__gte=0, end__gt=F("start")),
+                # Both or neither: a comparison with NULL would let the constraint pass.
+                condition=Q(start=None, end=None)
+                | Q(start__isnull=False, end__isnull=False, start__gte=0, end__gt=F("start")),
                 name="evidence_span_half_open",
             ),
             models.UniqueConstraint(

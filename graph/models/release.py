@@ -43,7 +43,7 @@ class ReleasedRowQuerySet(models.QuerySet):
         return self.filter(Q(last_release=None) | Q(last_release__gt=number), first_release__lte=number)
 
     def without_key_in(self, number: int):
-        there = self.model.objects.held_by(number).filter(key=OuterRef("key"))
+        there = self.model._default_manager.all().held_by(number).filter(key=OuterRef("key"))
         return self.filter(~Exists(there))
 
     def added(self, *, since: int, until: int):
@@ -56,7 +56,7 @@ class ReleasedRowQuerySet(models.QuerySet):
 
     def changed(self, *, since: int, until: int):
         """Rows of release `until` whose key stood in release `since` with other content."""
-        there = self.model.objects.held_by(since).filter(key=OuterRef("key"))
+        there = self.model._default_manager.all().held_by(since).filter(key=OuterRef("key"))
         return self.held_by(until).filter(Exists(there), first_release__gt=since)
 
     def in_key_order(self, number: int, *, size: int = 2000):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from graph.detail import link_actors
+from graph.detail import readable
 from graph.forms import ChangeFilterForm
 from people.access import requires
 from people.models import Change
@@ -33,7 +33,7 @@ def changes(request):
             rows = rows.filter(**{name: wanted[name]})
     if before:
         rows = rows.filter(pk__lt=int(before))
-    found = link_actors(list(rows[: PAGE + 1]))
+    found = readable(list(rows[: PAGE + 1]))
     more = ""
     if len(found) > PAGE:
         found = found[:PAGE]

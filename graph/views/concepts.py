@@ -106,7 +106,7 @@ def add_label(request, pk):
     row = get_object_or_404(Concept, pk=pk)
     form = LabelForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("graph:concept", pk)
     wanted = form.cleaned_data
     change = words.relabel if wanted["is_preferred"] else words.add_alias

@@ -192,7 +192,7 @@ def undo(request):
 
 
 def form_error(form) -> str:
-    return " ".join(error for errors in form.errors.values() for error in errors)
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 def back(request) -> str:
