@@ -182,8 +182,8 @@ def _guideline(task: Task, guideline_id: int | None) -> Guideline:
 
 def _settle(task: Task) -> None:
     """Form the verdict when enough counted judgments are in."""
-    if task.is_gold:
-        return  # measures people, not candidates
+    if task.is_gold or task.seats_free:
+        return  # gold measures people, not candidates; a free seat still waits for its answer
     counted = list(task.judgments.counted().order_by("judged_at", "pk").values_list("pk", "answer"))
     if len(counted) < task.campaign.overlap or task.verdicts.standing().exists():
         return

@@ -1,0 +1,40 @@
+"""Words and markup of tasks and guidelines."""
+
+import pytest
+from django.utils.translation import override
+
+from annotation.models import Guideline
+from annotation.text import guideline_examples, in_page_language, marked, render_guideline
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "html"),
+    [
+        ("a <b> c", 2, 5, "a <mark>&lt;b&gt;</mark> c"),
+        ("😀保湿", 1, 3, "😀<mark>保湿</mark>"),
+        ("short", 2, 99, "short"),
+        ("short", 3, 3, "short"),
+        ("short", -1, 2, "short"),
+    ],
+)
+def test_the_span_is_marked_and_the_rest_escaped(text, start, end, html):
+    assert marked(text, start, end) == html
+
+
+def test_guidelines_have_paragraphs_and_lists():
+    guideline = Guideline(text={"en": "One.\n\nYes:\n- <b>this</b>\n- that\nAfter."})
+
+    assert render_guideline(guideline) == (
+        "<p>One.</p><p>Yes:</p><ul><li>&lt;b&gt;this&lt;/b&gt;</li><li>that</li></ul><p>After.</p>"
+    )
+
+
+def test_words_come_in_the_language_of_the_page_or_in_what_there_is():
+    with override("zh-hans"):
+        assert in_page_language({"en": "Face cream", "zh": "面霜"}) == "面霜"
+        assert in_page_language({"en": "Face cream"}) == "Face cream"
+        examples = [{"language": "en", "candidate": "a"}, {"language": "zh", "candidate": "b"}]
+        assert guideline_examples(Guideline(examples=examples)) == examples[1:]
+        assert guideline_examples(Guideline(examples=examples[:1])) == examples[:1]
+    assert in_page_language(None) == ""
+    assert in_page_language({"fr": "crème"}) == "crème"
