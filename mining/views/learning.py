@@ -25,7 +25,7 @@ METRICS = {
 ORIGINS = {
     "uncertainty": gettext_lazy("The model was unsure"),
     "random": gettext_lazy("Drawn at random"),
-    "evaluation": gettext_lazy("Evaluation sample, drawn at random and never learnt from"),
+    "evaluation": gettext_lazy("Evaluation sample"),
 }
 
 

@@ -27,7 +27,8 @@
     const columns = [measured.map((point) => point.labels), column(0), column(1), column(2)];
     const line = token("--chart-1"), ink = token("--muted"), grid = token("--line");
     const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: "13px system-ui" };
-    const edge = { show: true, stroke: "transparent", points: { show: false }, value: (_, value) => short(value) };
+    const edge = { stroke: "transparent", points: { show: false } };
+    const spread = (value, at) => (value == null || columns[2][at] == null ? short(value) : `${short(value)} (${short(columns[2][at])}–${short(columns[3][at])})`);
     plot?.destroy();
     plot = new uPlot({
       ...size(),
@@ -38,9 +39,9 @@
       axes: [{ ...axis, label: labels, labelFont: "13px system-ui", labelSize: 24 }, { ...axis, size: 48 }],
       series: [
         { label: labels },
-        { label: metrics[metric], stroke: line, width: 2, points: { show: true, size: 7, fill: line }, value: (_, value) => short(value) },
-        { ...edge, label: `${interval} ↓` },
-        { ...edge, label: `${interval} ↑` },
+        { label: metrics[metric], stroke: line, width: 2, points: { show: true, size: 7, fill: line }, value: (_, value, _series, at) => spread(value, at) },
+        { ...edge, label: interval },
+        { ...edge, label: interval },
       ],
       bands: [{ series: [3, 2], fill: faint(line) }],
       cursor: { y: false },
