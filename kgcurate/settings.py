@@ -120,21 +120,21 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # a killed run is taken up again from its row, not from the broker
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Redis hands a task out again when it is not done by then; a mining run may take hours.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 12 * 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# A turn that nobody took in time is dropped, or a busy worker would find hundreds of them.
 CELERY_BEAT_SCHEDULE = {
-    "release-expired-leases": {
-        "task": "annotation.tasks.release_expired_leases",
-        "schedule": timedelta(seconds=15),
-    },
-    "act-on-verdicts": {
-        "task": "annotation.tasks.act_on_waiting_verdicts",
-        "schedule": timedelta(seconds=10),
-    },
-    "revive-runs": {"task": "mining.tasks.runs.revive_stalled_runs", "schedule": timedelta(seconds=10)},
-    "learn": {"task": "mining.tasks.learning.learn_where_due", "schedule": timedelta(seconds=10)},
+    name: {"task": task, "schedule": timedelta(seconds=seconds), "options": {"expires": seconds}}
+    for name, task, seconds in [
+        ("release-expired-leases", "annotation.tasks.release_expired_leases", 15),
+        ("act-on-verdicts", "annotation.tasks.act_on_waiting_verdicts", 10),
+        ("revive-runs", "mining.tasks.runs.revive_stalled_runs", 10),
+        ("learn", "mining.tasks.learning.learn_where_due", 10),
+    ]
 }
 
 AUTH_USER_MODEL = "people.User"

@@ -1,6 +1,7 @@
 """The front door and the pages for things that went wrong."""
 
 from django.shortcuts import redirect, render
+from drf_spectacular.views import SpectacularAPIView
 
 from people.access import requires
 from people.models import Role
@@ -11,6 +12,11 @@ def home(request):
     """Each role starts where its work is."""
     start = {Role.ADMIN: "mining:overview", Role.CURATOR: "graph:queue", Role.ANNOTATOR: "annotation:work"}
     return redirect(start[Role(request.user.role)])
+
+
+@requires("annotator")
+class Schema(SpectacularAPIView):
+    """The OpenAPI description of every route below /api/v1/."""
 
 
 def forbidden(request, exception=None):

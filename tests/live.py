@@ -19,29 +19,34 @@ from kgcurate.launch.probe import healthy
 from kgcurate.servers.part import tied_command
 from kgcurate.servers.places import REPO, socket_dir
 
-PATIENCE = 60  # seconds for anything to happen on a busy machine
+PATIENCE = 120  # seconds for anything to happen on a busy machine
 
 
 class LiveStack:
     """One running kgcurate: `url`, `var`, `pid(part)`, `kill(part)`, `manage(*words)`, `stop()`."""
 
-    def __init__(self, home, *, demo=False, port=None, repo=REPO, environment=None):
+    note = staticmethod(lambda stack: None)
+
+    def __init__(
+        self, home, *, demo=False, port=None, repo=REPO, python=sys.executable, user=None, environment=None
+    ):
         self.home = Path(home)
+        self.python, self.user = str(python), user
         self.var = self.home / "var"
         self.repo = repo
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.output = self.home / "serve.out"
-        self.environment = clean_environment(
-            KGCURATE_VAR=str(self.var), PORT=str(self.port), DEMO="1" if demo else "0", **(environment or {})
-        )
+        own = {"KGCURATE_VAR": str(self.var), "PORT": str(self.port), "DEMO": "1" if demo else "0"}
+        self.environment = clean_environment(**{**own, **(environment or {})})
         self.process = None
+        self.note(self)
 
     def start(self, *, ready=True):
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
                 # Tied to us, so that a killed test run takes it along.
-                tied_command([sys.executable, "manage.py", "serve"], signal.SIGTERM),
+                tied_command([self.python, "manage.py", "serve"], signal.SIGTERM, self.user),
                 cwd=self.repo,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -49,11 +54,15 @@ class LiveStack:
                 stderr=output,
             )
         if ready:
-            self.wait_ready()
+            try:
+                self.wait_ready()
+            except BaseException:
+                self.end()
+                raise
         return self
 
     def wait_ready(self):
-        wait_for(self._answers, f"kgcurate to answer on {self.url}", self.said)
+        wait_for(self._answers, f"kgcurate to answer on {self.url}", self.said, patience=3 * PATIENCE)
 
     def _answers(self):
         assert self.process.poll() is None, f"serve ended with {self.process.returncode}:\n{self.said()}"
@@ -91,7 +100,7 @@ class LiveStack:
     def manage(self, *words, check=True):
         """Run a manage.py command against this stack and return what it said."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *words],
+            tied_command([self.python, "manage.py", *words], signal.SIGTERM, self.user),
             cwd=self.repo,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -114,6 +123,14 @@ class LiveStack:
                 self.process.wait()
                 raise
         return self.process.returncode if self.process else None
+
+    def end(self):
+        """At once, for a test that failed half way."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        for process in self.processes():
+            process.kill()
 
     def processes(self):
         """Every process that belongs to this var folder, for asking whether any is left."""
@@ -204,9 +221,11 @@ def demo_stack():
 
 
 @pytest.fixture
-def stack_home():
+def stack_home(monkeypatch):
     """A folder for tests that start the stack themselves: `LiveStack(stack_home, …)`."""
+    made = []
+    monkeypatch.setattr(LiveStack, "note", made.append)
     with a_home() as home:
         yield home
-        for process in processes_of(home / "var"):
-            process.kill()
+        for stack in made:
+            stack.end()

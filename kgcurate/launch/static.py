@@ -8,18 +8,30 @@ from pathlib import Path
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
+from kgcurate.servers import ServerError
+
+NOTE = "sources.sha256"
+
 
 def collect_if_changed(root: Path) -> bool:
     """Bring `root` up to date; True where that took work. Two launchers at once take turns."""
-    root.mkdir(parents=True, exist_ok=True)
-    with root.with_name(root.name + ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        note, now = root / "sources.sha256", _fingerprint()
-        if note.is_file() and note.read_text() == now and (root / "staticfiles.json").is_file():
-            return False
-        call_command("collectstatic", interactive=False, verbosity=0)
-        note.write_text(now)
-        return True
+    if _is_current(root):
+        return False
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with root.with_name(root.name + ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _is_current(root):  # the other one did it
+                call_command("collectstatic", interactive=False, verbosity=0)
+                (root / NOTE).write_text(_fingerprint())
+    except PermissionError as error:
+        raise ServerError(f"cannot write static files to {root}: {error.strerror}") from error
+    return True
+
+
+def _is_current(root: Path) -> bool:
+    note = root / NOTE
+    return note.is_file() and (root / "staticfiles.json").is_file() and note.read_text() == _fingerprint()
 
 
 def _fingerprint() -> str:

@@ -34,6 +34,7 @@ class InvitationSerializer(serializers.ModelSerializer):
         model = Invitation
         fields = ["id", "role", "note", "days", "created_at", "expires_at", "used_by", "used_at", "revoked_at"]
         read_only_fields = ["id", "created_at", "expires_at", "used_by", "used_at", "revoked_at"]
+        extra_kwargs = {"role": {"default": Role.ANNOTATOR}}
 
 
 class NewInvitationSerializer(InvitationSerializer):

@@ -54,6 +54,8 @@ def test_web_processes_import_no_machine_learning():
         "import sys; print(sorted({'numpy', 'scipy', 'sklearn', 'torch', 'jieba', 'pyarrow'} & set(sys.modules)))"
     )
 
-    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
 
     assert answer.stdout.strip() == "[]"

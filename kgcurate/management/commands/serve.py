@@ -71,7 +71,8 @@ class Command(BaseCommand):
             self.say("loading the demo workspace …")
             call_command("load_demo")
         connection.close()
-        connection.close_pool()  # or the launcher would hold connections for as long as it runs
+        # Or the launcher would hold connections for as long as it runs.
+        connection.close_pool()  # type: ignore[attr-defined]
 
     def wants_demo(self):
         return (
@@ -104,13 +105,13 @@ def whole_var(var, say):
     """Own the var folder: refuse beside another `serve`, wait for a command that runs the servers."""
     require_writable(var)
     ownership = Ownership(var)
-    begin = time.monotonic()
+    say_at: float | None = time.monotonic() + 1
     while not ownership.owner.acquire():
         if ownership.held_by("serve"):
             raise ServerError(f"kgcurate runs already on {var}: {ownership.describe()}")
-        if begin is not None and time.monotonic() - begin > 1:
+        if say_at and time.monotonic() > say_at:
             say(f"waiting for {ownership.describe()}, which runs the servers, to finish")
-            begin = None
+            say_at = None
         time.sleep(0.2)
     ownership.sign()
     try:
