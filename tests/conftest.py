@@ -1,6 +1,10 @@
 """The test run's own servers, shared by all workers of pytest-xdist, and the fixtures for everybody."""
 
+import os
 import shutil
+from contextlib import suppress
+
+import psutil
 
 from kgcurate.servers import postgres, redis
 from kgcurate.servers.command import start_all, stop_all
@@ -10,12 +14,24 @@ from tests.live import demo_stack, live_stack, shared_stack, stack_home  # noqa:
 
 
 def pytest_configure(config):
-    if hasattr(config, "workerinput") or config.option.collectonly:
+    if hasattr(config, "workerinput"):
         return
     config.add_cleanup(lambda: shutil.rmtree(settings.TEST_HOME, ignore_errors=True))
+    _remove_what_killed_runs_left()
+    if config.option.collectonly:
+        return
     parts = _own_parts()
     start_all(parts)
     config.add_cleanup(lambda: stop_all(parts))
+
+
+def _remove_what_killed_runs_left():
+    """A run that could not clean up after itself is told by the pid in its folder, which is gone."""
+    (settings.TEST_HOME / "pid").write_text(str(os.getpid()))
+    for note in settings.TEST_HOME.parent.glob("kgcurate-test-*/pid"):
+        with suppress(OSError, ValueError):
+            if not psutil.pid_exists(int(note.read_text())):
+                shutil.rmtree(note.parent)
 
 
 def _own_parts():

@@ -180,7 +180,8 @@ def wait_for(condition, what, explain=lambda: "", *, patience=PATIENCE):
 @contextmanager
 def a_home():
     """A temporary folder that PostgreSQL may pass through even where root runs the tests."""
-    home = Path(tempfile.mkdtemp(prefix="kgcurate-live-"))
+    # Inside the test run's own folder, which goes with it, also when this process is killed.
+    home = Path(tempfile.mkdtemp(prefix="live-", dir=os.environ.get("KGCURATE_TEST_HOME")))
     home.chmod(0o711)
     try:
         yield home
