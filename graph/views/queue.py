@@ -145,13 +145,15 @@ def decide(request):
     if not request.htmx:
         messages.success(request, text)
         return redirect(back(request))
-    gone = {
-        "triples": sorted({*wanted["triple"], *decided.also_triples}),
-        "concepts": sorted({*wanted["concept"], *decided.also_concepts}),
-    }
+    # Rows of the list that was shown; what came along is of the other kind or is told in the message.
+    if wanted["triple"]:
+        shows, gone = "triple", sorted({*wanted["triple"], *decided.also_triples})
+    else:
+        shows, gone = "concept", sorted({*wanted["concept"], *decided.also_concepts})
     # A second click changed nothing, and there is nothing of its own to undo.
     batch = decided.batch if decided.total else None
-    return render(request, "graph/_decided.html", {"text": text, "batch": batch, "gone": gone})
+    context = {"text": text, "batch": batch, "shows": shows, "gone": gone}
+    return render(request, "graph/_decided.html", context)
 
 
 def said(status: str, decided: curate.Decided) -> str:
@@ -185,7 +187,7 @@ def undo(request):
     triples = list(Triple.objects.proposed().with_parts().filter(pk__in=undone.triples).order_by("pk"))
     concepts = Concept.objects.on_their_own().select_related("concept_class")
     concepts = list(concepts.filter(pk__in=undone.concepts).order_by("pk"))
-    shows = "concepts" if request.POST.get("show") == "concepts" else "triples"
+    shows = "concepts" if request.POST.get("shows") == "concept" else "triples"
     rows = triples if shows == "triples" else concepts
     waiting.add_votes(rows)
     return render(request, "graph/_undone.html", {"text": text, "rows": rows, "shows": shows})

@@ -11,6 +11,7 @@
   const count = document.querySelector("[data-queue-count]");
   let current = null;
   let anchor = null; // where a shift range begins
+  let resting = 0;
   let place = 0; // of the current row, for the time after it is gone
 
   const rows = () => [...list.querySelectorAll(".queue-row")];
@@ -24,7 +25,9 @@
     place = rows().indexOf(row);
     row.classList.add("current");
     row.scrollIntoView({ block: "nearest" });
-    if (load) htmx.trigger(row, "show");
+    // While somebody runs down the list, only the row they stop at is fetched.
+    clearTimeout(resting);
+    if (load) resting = setTimeout(() => row.isConnected && htmx.trigger(row, "show"), 60);
     if (row === rows().at(-1)) {
       const more = list.querySelector(".queue-more");
       if (more) htmx.trigger(more, "more");

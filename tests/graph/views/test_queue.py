@@ -129,7 +129,7 @@ def test_approving_removes_the_row_and_offers_to_undo(client, curator):
     assert status(triple) == Status.APPROVED
     assert f'id="triple-{triple.pk}" hx-swap-oob="delete"' in answer.text
     batch = answer.context["batch"]
-    undone = client.post(UNDO, {"batch": batch, "show": "triples"}, headers=HTMX)
+    undone = client.post(UNDO, {"batch": batch, "shows": "triple"}, headers=HTMX)
     assert status(triple) == Status.PROPOSED
     assert f'id="triple-{triple.pk}"' in undone.text
 
