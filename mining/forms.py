@@ -13,8 +13,11 @@ from mining.corpora.mapping import REQUIRED, WELL_KNOWN
 from mining.models import Corpus, DocumentKind
 from mining.phrases.parameters import Parameters
 
-FIELD_WORDS = {
-    "source_id": (_("Id"), _("Names the document at its source. Without one, a document is known by its content.")),
+FIELD_WORDS: dict[str, tuple[Any, Any]] = {
+    "source_id": (
+        _("Id"),
+        _("Names the document at its source. Without one, a document is known by its content."),
+    ),
     "external_id": (_("Id"), _("Its id in the catalogue.")),
     "title": (_("Title"), ""),
     "text": (_("Text"), _("What is mined.")),
@@ -60,8 +63,9 @@ class UploadForm(FocusingForm):
         widget=forms.RadioSelect,
         initial="documents",
     )
-    files = FilesField(
-        label=_("Files"), help_text=_("JSONL, CSV, TSV or Parquet, plain or .gz. Several files must have the same columns.")
+    chosen = FilesField(
+        label=_("Files"),
+        help_text=_("JSONL, CSV, TSV or Parquet, plain or .gz. Several files must have the same columns."),
     )
     corpus = forms.CharField(
         label=_("Corpus"),
@@ -71,10 +75,16 @@ class UploadForm(FocusingForm):
         widget=forms.TextInput(attrs={"list": "corpora", "autocomplete": "off"}),
     )
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=DocumentKind.choices, initial=DocumentKind.REVIEW, help_text=_("Where a row does not say.")
+        label=_("Kind"),
+        choices=DocumentKind.choices,
+        initial=DocumentKind.REVIEW,
+        help_text=_("Where a row does not say."),
     )
     language = forms.CharField(
-        label=_("Language"), max_length=20, required=False, help_text=_("Where a row does not say; empty: detected.")
+        label=_("Language"),
+        max_length=20,
+        required=False,
+        help_text=_("Where a row does not say; empty: detected."),
     )
     create_categories = forms.BooleanField(
         label=_("Make categories that are not known yet"),
@@ -114,7 +124,7 @@ class MappingForm(FocusingForm):
             )
 
 
-NUMBER_WORDS = {
+NUMBER_WORDS: dict[str, tuple[Any, Any]] = {
     "min_count": (_("Least occurrences"), _("A phrase must occur at least so often in the corpus.")),
     "min_chars": (_("Fewest characters"), _("Of a Chinese phrase.")),
     "max_chars": (_("Most characters"), _("Of a Chinese phrase.")),

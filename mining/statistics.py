@@ -15,7 +15,9 @@ REMEMBERED = 60  # seconds
 def number_of(model: type[models.Model]) -> int:
     """Rows of a table: counted where they are few, else the planner's estimate."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+        cursor.execute(
+            "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table]
+        )
         estimate = cursor.fetchone()[0]
     return estimate if estimate > EXACT_BELOW else model._default_manager.count()
 
@@ -25,8 +27,8 @@ def corpora() -> list[dict[str, Any]]:
     if number_of(Document) < EXACT_BELOW:
         counts = _counts()
     else:
-        counts = cache.get_or_set("mining.corpora", _counts, REMEMBERED)
-    rows = {
+        counts = cache.get_or_set("mining.corpora", _counts, REMEMBERED) or []
+    rows: dict[int, dict[str, Any]] = {
         corpus.pk: {"corpus": corpus, "documents": 0, "duplicates": 0, "languages": []}
         for corpus in Corpus.objects.order_by("name")
     }
@@ -39,8 +41,10 @@ def corpora() -> list[dict[str, Any]]:
 
 
 def _counts() -> list[tuple[int, str, int, int]]:
-    counted = Document.objects.order_by().values_list("corpus", "language")
-    counted = counted.annotate(documents=Count("pk"), duplicates=Count("pk", filter=Q(duplicate_of__isnull=False)))
+    counted: Any = Document.objects.order_by().values_list("corpus", "language")
+    counted = counted.annotate(
+        documents=Count("pk"), duplicates=Count("pk", filter=Q(duplicate_of__isnull=False))
+    )
     return sorted(counted, key=lambda row: -row[2])
 
 

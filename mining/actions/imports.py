@@ -4,7 +4,6 @@ All batches of all imports take turns by an advisory lock, so that no row is the
 document of some content is told from its duplicates.
 """
 
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ from mining.actions.imports_files import Checked, Stored, import_files
 from mining.actions.imports_seen import SeenIds
 from mining.actions.runs_progress import Progress
 from mining.corpora.documents import DocumentRow, document_row
-from mining.models import Corpus, Document, Run
+from mining.models import Corpus, Run
 
 # Enough new rows to make the planner's figures worth a refresh.
 ANALYZE_FROM = 20_000
@@ -25,7 +24,7 @@ Batch = list[Checked[DocumentRow]]
 
 
 def import_documents(run: Run, progress: Progress) -> None:
-    """The job: parameters name the files, the corpus, the column mapping and what rows do not say themselves."""
+    """The job: parameters name files, corpus, column mapping and what rows do not say themselves."""
     corpus, _created = Corpus.objects.get_or_create(name=run.parameters["corpus"])
     with SeenIds() as seen:
         import_files(run, progress, DocumentImporter(run, corpus, seen))
@@ -70,7 +69,9 @@ class DocumentImporter:
             ]
             changed = self._not_of_this_import(changed, known, stored.errors)
             ids = self._insert(cursor, new)
-            sentences = _copy_sentences(cursor, ((pk, span) for pk, row in zip(ids, new) for span in row.sentences))
+            sentences = _copy_sentences(
+                cursor, ((pk, span) for pk, row in zip(ids, new, strict=True) for span in row.sentences)
+            )
             sentences += self._update(cursor, [checked.row for checked in changed], known)
             self.seen.add(row.source_id for row in same)
             duplicates = _mark_duplicates(cursor, ids, new, [checked.row for checked in changed], known)
@@ -83,8 +84,8 @@ class DocumentImporter:
     def _known(self, cursor: Any, source_ids: list[str]) -> dict[str, tuple[Any, ...]]:
         """Stored rows by source id: id, run, hash, and the content."""
         cursor.execute(
-            """SELECT source_id, id, imported_by_id, content_hash, kind, language, title, text, category_id, item_id
-               FROM mining_document WHERE corpus_id = %s AND source_id = ANY(%s)""",
+            """SELECT source_id, id, imported_by_id, content_hash, kind, language, title, text, category_id,
+               item_id FROM mining_document WHERE corpus_id = %s AND source_id = ANY(%s)""",
             [self.corpus.pk, source_ids],
         )
         return {row[0]: row[1:] for row in cursor.fetchall()}
@@ -107,13 +108,14 @@ class DocumentImporter:
         if not rows:
             return []
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('mining_document', 'id')) FROM generate_series(1, %s)", [len(rows)]
+            "SELECT nextval(pg_get_serial_sequence('mining_document', 'id')) FROM generate_series(1, %s)",
+            [len(rows)],
         )
         ids = [row[0] for row in cursor.fetchall()]
         now = timezone.now()
         with cursor.copy(
-            "COPY mining_document (id, corpus_id, source_id, kind, language, title, text, category_id, item_id,"
-            " content_hash, imported_by_id, imported_at) FROM STDIN"
+            "COPY mining_document (id, corpus_id, source_id, kind, language, title, text, category_id,"
+            " item_id, content_hash, imported_by_id, imported_at) FROM STDIN"
         ) as copy:
             for pk, row in zip(ids, rows, strict=True):
                 copy.write_row(
@@ -166,18 +168,19 @@ def _once_each(batch: Batch, errors: list[tuple[Any, str]]) -> tuple[Batch, int]
 
 
 def _copy_sentences(cursor: Any, spans: Iterable[tuple[int, tuple[int, int]]]) -> int:
-    number = 0
+    lines = [f"{document}\t{start}\t{end}\n" for document, (start, end) in spans]
     with cursor.copy('COPY mining_sentence (document_id, "start", "end") FROM STDIN') as copy:
-        for number, (document, (start, end)) in enumerate(spans, start=1):  # noqa: B007
-            copy.write_row((document, start, end))
-    return number
+        # Nothing but numbers, so that no row has to be escaped.
+        copy.write("".join(lines))
+    return len(lines)
 
 
 def _replace_sentences(cursor: Any, changed: dict[int, tuple[str, DocumentRow]]) -> int:
     if not changed:
         return 0
     cursor.execute(
-        'SELECT id, document_id, "start", "end" FROM mining_sentence WHERE document_id = ANY(%s)', [list(changed)]
+        'SELECT id, document_id, "start", "end" FROM mining_sentence WHERE document_id = ANY(%s)',
+        [list(changed)],
     )
     gone: list[int] = []
     wanted = {pk: set(row.sentences) for pk, (_, row) in changed.items()}
@@ -193,29 +196,46 @@ def _replace_sentences(cursor: Any, changed: dict[int, tuple[str, DocumentRow]])
 
 
 def _mark_duplicates(
-    cursor: Any, ids: list[int], new: list[DocumentRow], changed: list[DocumentRow], known: dict[str, tuple[Any, ...]]
+    cursor: Any,
+    ids: list[int],
+    new: list[DocumentRow],
+    changed: list[DocumentRow],
+    known: dict[str, tuple[Any, ...]],
 ) -> int:
     """Point documents of equal content to the first of them; how many of the batch are duplicates.
 
-    The first stays the first while it has its content; when it changes, the oldest of the others takes its place.
+    The first stays the first while it has its content; when it changes, the oldest of the others
+    takes its place.
     """
     moved = [row for row in changed if bytes(known[row.source_id][2]) != row.content_hash]
     touched = [*ids, *(known[row.source_id][0] for row in moved)]
     hashes = {row.content_hash for row in (*new, *moved)} | {bytes(known[row.source_id][2]) for row in moved}
-    if not touched:
+    if not moved and not _has_twins(cursor, ids, new):
         return 0
     cursor.execute(
         """WITH member AS (
              SELECT id, content_hash, first_value(id) OVER (
-               PARTITION BY content_hash ORDER BY duplicate_of_id IS NOT NULL OR id = ANY(%(touched)s), id) AS first
+               PARTITION BY content_hash
+               ORDER BY duplicate_of_id IS NOT NULL OR id = ANY(%(touched)s), id) AS first
              FROM mining_document WHERE content_hash = ANY(%(hashes)s))
            UPDATE mining_document SET duplicate_of_id = nullif(member.first, member.id) FROM member
            WHERE mining_document.id = member.id
-             AND duplicate_of_id IS DISTINCT FROM nullif(member.first, member.id)""",
+             AND duplicate_of_id IS DISTINCT FROM nullif(member.first, member.id)
+           RETURNING mining_document.id, duplicate_of_id""",
         {"touched": touched, "hashes": list(hashes)},
     )
-    if not cursor.rowcount:
-        return 0
-    return Document.objects.filter(pk__in=touched).exclude(duplicate_of=None).count()
+    marked = {pk for pk, first in cursor.fetchall() if first is not None}
+    return len(marked.intersection(touched))
 
 
+def _has_twins(cursor: Any, ids: list[int], new: list[DocumentRow]) -> bool:
+    """Whether any of the new documents shares its content with another; most batches have none."""
+    hashes = list({row.content_hash for row in new})
+    if len(hashes) < len(new) or not new:
+        return bool(new)
+    # New ids are the highest there are, in this transaction's order.
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM mining_document WHERE content_hash = ANY(%s) AND id < %s)",
+        [hashes, min(ids)],
+    )
+    return bool(cursor.fetchone()[0])

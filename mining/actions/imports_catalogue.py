@@ -55,7 +55,10 @@ class CatalogueImporter(Generic[Row]):
         self.seen.add(checked.row.external_id for checked in batch)
         done = self.upsert([checked.row for checked in batch])
         errors = [(batch[problem.index].place, problem.reason) for problem in done.problems]
-        errors += [(checked.place, f"the id “{checked.row.external_id}” is already in an earlier row") for checked in again]
+        errors += [
+            (checked.place, f"the id “{checked.row.external_id}” is already in an earlier row")
+            for checked in again
+        ]
         return Stored({"added": done.added, "changed": done.changed, "unchanged": done.unchanged}, errors)
 
     @property
@@ -81,6 +84,9 @@ class ItemImporter(CatalogueImporter[ItemRow]):
 
     def upsert(self, rows: list[ItemRow]) -> catalogue.Upserted:
         return catalogue.upsert_items(
-            (catalogue.ItemRow(row.external_id, row.category, row.language, row.title, row.properties) for row in rows),
+            (
+                catalogue.ItemRow(row.external_id, row.category, row.language, row.title, row.properties)
+                for row in rows
+            ),
             **self.origin,
         )

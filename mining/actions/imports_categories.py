@@ -26,14 +26,20 @@ class CategoryFinder:
         self._categories: dict[str, list[int]] = {}
         self._items: dict[str, list[int]] = {}
 
-    def resolve(self, batch: list[Checked[DocumentRow]], errors: list[tuple[Any, str]]) -> list[Checked[DocumentRow]]:
+    def resolve(
+        self, batch: list[Checked[DocumentRow]], errors: list[tuple[Any, str]]
+    ) -> list[Checked[DocumentRow]]:
         """The rows whose category and item are known, with their ids set."""
-        self._learn_categories({checked.row.category: checked.row.language for checked in batch if checked.row.category})
+        self._learn_categories(
+            {checked.row.category: checked.row.language for checked in batch if checked.row.category}
+        )
         self._learn_items({checked.row.item for checked in batch if checked.row.item})
         known = []
         for checked in batch:
             row = checked.row
-            problem = _problem("category", row.category, self._categories) or _problem("item", row.item, self._items)
+            problem = _problem("category", row.category, self._categories) or _problem(
+                "item", row.item, self._items
+            )
             if problem:
                 errors.append((checked.place, problem))
                 continue
@@ -56,7 +62,9 @@ class CategoryFinder:
 
     def _learn_items(self, words: set[str]) -> None:
         unknown = _new_words(words, self._items)
-        found = Concept.objects.filter(concept_class__name="Item", external_id__in=unknown).exclude(status__in=GONE)
+        found = Concept.objects.filter(concept_class__name="Item", external_id__in=unknown).exclude(
+            status__in=GONE
+        )
         self._items |= {word: [] for word in unknown}
         self._items |= {word: [pk] for word, pk in found.values_list("external_id", "pk")}
 

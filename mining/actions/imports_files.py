@@ -1,6 +1,7 @@
-"""What all imports have in common: files row by row in batches, each batch one transaction with its checkpoint."""
+"""What all imports share: files row by row in batches, each one transaction with its checkpoint."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from django.db import transaction
 
 from mining.actions.runs_progress import Progress
+from mining.corpora.ahead import ahead
 from mining.corpora.error_file import ErrorFile
 from mining.corpora.errors import BadRow, RowError, UnreadableFile, excerpt
 from mining.corpora.mapping import ColumnMapping
@@ -103,10 +105,8 @@ class FilesImport(Generic[T]):
         number = 0
         for number, place in enumerate(table.rows, start=1):
             if isinstance(place, Row):
-                try:
+                with suppress(BadRow):
                     known.append(Checked(place, self.importer.check(place.values, columns)))
-                except BadRow:
-                    pass
             if len(known) >= self.importer.batch_rows or number == rows:
                 self.importer.skip(known)
                 known = []
@@ -116,7 +116,7 @@ class FilesImport(Generic[T]):
         return number
 
     def _go_on(self, table: Table, columns: dict[str, tuple[str, ...]], done: int) -> None:
-        for good, bad, read in self._batches(table, columns, done):
+        for good, bad, read in ahead(self._batches(table, columns, done)):
             with transaction.atomic():
                 stored = self.importer.store(good)
                 bad += [self._error(table.name, place, reason) for place, reason in stored.errors]
@@ -177,7 +177,9 @@ class FilesImport(Generic[T]):
         for error in errors[: max(LOGGED_ERRORS - before, 0)]:
             self.progress.say(str(error), "warning")
         if before < LOGGED_ERRORS <= total:
-            self.progress.say("Further rows that cannot be used are listed in the error file only.", "warning")
+            self.progress.say(
+                "Further rows that cannot be used are listed in the error file only.", "warning"
+            )
 
     def _note_broken(self, error: UnreadableFile, name: str) -> None:
         self.progress.say(str(error), "error")
@@ -193,7 +195,9 @@ class FilesImport(Generic[T]):
             kept = f" The {usable:,} good rows read before are in." if usable else ""
             raise FilesBroken(" ".join(broken[:3]) + kept)
         if not usable:
-            raise NothingImported(f"None of the {counts.get('read', 0):,} rows could be used; the error file says why.")
+            raise NothingImported(
+                f"None of the {counts.get('read', 0):,} rows could be used; the error file says why."
+            )
 
 
 def _told(values: dict[str, Any]) -> str:

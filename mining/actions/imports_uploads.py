@@ -132,14 +132,21 @@ def look_into(upload: Upload, number: int = 0) -> Preview:
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = (
+        ""
+        if value is None
+        else value
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False, default=str)
+    )
     return text if len(text) <= 120 else text[:119] + "…"
 
 
 def _guess(what: str, columns: list[str]) -> dict[str, str]:
     lower = {name.lower(): name for name in columns}
     return {
-        name: next((lower[usual] for usual in known if usual in lower), "") for name, known in WELL_KNOWN[what].items()
+        name: next((lower[usual] for usual in known if usual in lower), "")
+        for name, known in WELL_KNOWN[what].items()
     }
 
 
@@ -171,4 +178,6 @@ def import_now(
     for file in files:
         if not options.get("format"):
             format_of(file.name or "")
-    return start_import(upload=save_upload(what=what, files=files, options=options, by=by), columns=columns, by=by)
+    return start_import(
+        upload=save_upload(what=what, files=files, options=options, by=by), columns=columns, by=by
+    )

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 from django.db import connection
@@ -17,9 +16,16 @@ from people.models import User
 
 # What a person may set of the miner's parameters; the others are its own affair.
 SETTABLE = (
-    "min_count", "min_chars", "max_chars", "max_words", "min_pmi", "min_entropy", "min_boundary_share", "min_score",
+    "min_count",
+    "min_chars",
+    "max_chars",
+    "max_words",
+    "min_pmi",
+    "min_entropy",
+    "min_boundary_share",
+    "min_score",
     "max_phrases",
-)  # fmt: skip
+)
 # More places than are shown, so that each category finds examples of its own among them.
 PLACES = 12
 CATEGORIES, CATEGORIES_MOST = 3, 5
@@ -38,9 +44,13 @@ def mining_parameters(told: dict[str, Any]) -> dict[str, Any]:
     """Checked parameters of a mining run, all of them written out; BadParameters says what is wrong."""
     known = {"corpora", "categories", "language", "categories_per_phrase", *SETTABLE}
     if strange := sorted(set(told) - known):
-        raise BadParameters(f"There is no parameter {', '.join(strange)}; there are: {', '.join(sorted(known))}.")
-    defaults = {field.name: field.default for field in fields(Parameters)}
-    wanted = {name: defaults[name] if told.get(name) is None else told[name] for name in SETTABLE}
+        raise BadParameters(
+            f"There is no parameter {', '.join(strange)}; there are: {', '.join(sorted(known))}."
+        )
+    defaults = {name: getattr(Parameters, name) for name in SETTABLE}
+    wanted: dict[str, Any] = {
+        name: defaults[name] if told.get(name) is None else told[name] for name in SETTABLE
+    }
     try:
         Parameters(**wanted)
     except ValueError as error:
@@ -55,9 +65,12 @@ def mining_parameters(told: dict[str, Any]) -> dict[str, Any]:
     if missing := set(corpora) - set(Corpus.objects.filter(pk__in=corpora).values_list("pk", flat=True)):
         raise BadParameters(f"There is no corpus {min(missing)}.")
     return {
-        **wanted, "corpora": sorted(corpora), "categories": sorted(int(pk) for pk in told.get("categories") or []),
-        "language": language, "categories_per_phrase": per_phrase,
-    }  # fmt: skip
+        **wanted,
+        "corpora": sorted(corpora),
+        "categories": sorted(int(pk) for pk in told.get("categories") or []),
+        "language": language,
+        "categories_per_phrase": per_phrase,
+    }
 
 
 def start_mining(*, parameters: dict[str, Any], by: User | None) -> Run:
@@ -65,12 +78,14 @@ def start_mining(*, parameters: dict[str, Any], by: User | None) -> Run:
 
 
 def mine_phrases(run: Run, progress: Progress) -> None:
-    """The job: read, mine and store; what an earlier attempt finished below the run's folder is not done again."""
+    """The job: read, mine and store; what an earlier attempt finished is not done again."""
     from mining.phrases.mine import mine_phrases as mine  # numpy, which web processes do without
 
     told = run.parameters
     parameters = Parameters(
-        **{name: told[name] for name in SETTABLE if name in told}, examples=PLACES, top_categories=CATEGORIES_MOST
+        **{name: told[name] for name in SETTABLE if name in told},
+        examples=PLACES,
+        top_categories=CATEGORIES_MOST,
     )
     try:
         found = mine(
@@ -79,7 +94,9 @@ def mine_phrases(run: Run, progress: Progress) -> None:
         if not found.read:
             raise NothingToMine("There is no sentence to mine: no document matches what was asked for.")
         _say_what_was_found(found, progress)
-        store_phrases(run, progress, found, categories_per_phrase=told.get("categories_per_phrase", CATEGORIES))
+        store_phrases(
+            run, progress, found, categories_per_phrase=told.get("categories_per_phrase", CATEGORIES)
+        )
     except (Cancelled, UserError):
         shutil.rmtree(run.folder, ignore_errors=True)
         raise
@@ -95,13 +112,16 @@ def _say_what_was_found(found: Any, progress: Progress) -> None:
         if stages["encode"]["sentences"]:
             encode, describe = stages["encode"], stages["describe"]
             progress.say(
-                f"{language}: {encode['sentences']:,} different sentences of {encode['documents']:,} documents,"
-                f" {describe['phrases']:,} phrases."
+                f"{language}: {encode['sentences']:,} different sentences of {encode['documents']:,} "
+                f"documents, {describe['phrases']:,} phrases."
             )
     progress.checkpoint(
-        resume_at={"told": True, "stored": 0}, sentences=found.read, phrases=len(found), dropped=found.dropped,
+        resume_at={"told": True, "stored": 0},
+        sentences=found.read,
+        phrases=len(found),
+        dropped=found.dropped,
         passed_over=found.skipped,
-    )  # fmt: skip
+    )
 
 
 def read_sentences(told: dict[str, Any]) -> Iterator[SentenceText]:
@@ -114,7 +134,7 @@ def read_sentences(told: dict[str, Any]) -> Iterator[SentenceText]:
     if told.get("language"):
         where.append("language = %(language)s")
         values["language"] = told["language"]
-    documents = f"""SELECT id, language, category_id, text FROM mining_document WHERE {' AND '.join(where)}
+    documents = f"""SELECT id, language, category_id, text FROM mining_document WHERE {" AND ".join(where)}
                     ORDER BY id LIMIT %(limit)s"""  # noqa: S608 - nothing but names from above
     while True:
         with connection.cursor() as cursor:

@@ -44,7 +44,9 @@ def store_phrases(run: Run, progress: Progress, found: MinedPhrases, *, categori
 
 def in_categories(phrase: Phrase, most: int) -> list[tuple[int | None, int, float, bool]]:
     """(category, documents, lift, is it the primary one) for the categories a phrase is asked about."""
-    shares = sorted(phrase.categories, key=lambda share: (-share.lift * share.document_count, share.category_id))
+    shares = sorted(
+        phrase.categories, key=lambda share: (-share.lift * share.document_count, share.category_id)
+    )
     if not shares:
         return [(None, phrase.document_count, 1.0, True)]
     kept = [share for share in shares if share.document_count >= ENOUGH][:most] or shares[:1]
@@ -55,9 +57,21 @@ def _rows(batch: list[Phrase], most: int) -> Iterator[tuple[Any, ...]]:
     for number, phrase in enumerate(batch):
         for category, documents, lift, is_primary in in_categories(phrase, most):
             yield (
-                number, phrase.text, phrase.normalised, phrase.language, category, is_primary, phrase.count, documents,
-                phrase.pmi or 0.0, phrase.left_entropy, phrase.right_entropy, phrase.boundary_share, lift, phrase.score,
-            )  # fmt: skip
+                number,
+                phrase.text,
+                phrase.normalised,
+                phrase.language,
+                category,
+                is_primary,
+                phrase.count,
+                documents,
+                phrase.pmi or 0.0,
+                phrase.left_entropy,
+                phrase.right_entropy,
+                phrase.boundary_share,
+                lift,
+                phrase.score,
+            )
 
 
 def _store(cursor: Any, run: Run, batch: list[Phrase], most: int) -> tuple[int, int]:
@@ -86,8 +100,8 @@ def _store(cursor: Any, run: Run, batch: list[Phrase], most: int) -> tuple[int, 
 
 MINED = """CREATE TEMPORARY TABLE mined (
   number int, text text, normal_form text, language text, category_id bigint, is_primary boolean, count int,
-  document_count int, pmi float8, left_entropy float8, right_entropy float8, boundary_share float8, lift float8,
-  score float8) ON COMMIT DROP"""
+  document_count int, pmi float8, left_entropy float8, right_entropy float8, boundary_share float8,
+  lift float8, score float8) ON COMMIT DROP"""
 PLACES = """CREATE TEMPORARY TABLE place (
   number int, position int, sentence_id bigint, "start" int, "end" int) ON COMMIT DROP"""
 # A phrase has one primary category; one of an earlier run may no longer be it.
@@ -97,8 +111,9 @@ WHERE new.is_primary AND old.is_primary AND old.language = new.language AND old.
   AND old.category_id IS DISTINCT FROM new.category_id"""
 UPSERT = """
 INSERT INTO mining_phrasecandidate AS old (
-  text, normal_form, language, category_id, is_primary, revision, revised_at_count, count, document_count, pmi,
-  left_entropy, right_entropy, boundary_share, lift, score, first_run_id, last_run_id, created_at)
+  text, normal_form, language, category_id, is_primary, revision, revised_at_count, count, document_count,
+  pmi, left_entropy, right_entropy, boundary_share, lift, score, first_run_id,
+  last_run_id, created_at)
 SELECT text, normal_form, language, category_id, is_primary, 0, document_count, count, document_count, pmi,
   left_entropy, right_entropy, boundary_share, lift, score, %(run)s, %(run)s, now()
 FROM mined ORDER BY number, is_primary DESC, category_id
@@ -110,29 +125,30 @@ ON CONFLICT (language, normal_form, category_id) DO UPDATE SET
   revision = old.revision + (excluded.document_count >= 2 * old.revised_at_count)::int,
   revised_at_count = CASE WHEN excluded.document_count >= 2 * old.revised_at_count
                           THEN excluded.document_count ELSE old.revised_at_count END"""
-_FOUND = """mined JOIN mining_phrasecandidate candidate
+FOUND = """mined JOIN mining_phrasecandidate candidate
   ON candidate.language = mined.language AND candidate.normal_form = mined.normal_form
   AND candidate.category_id IS NOT DISTINCT FROM mined.category_id"""
-PROPOSED = f"""
+PROPOSED = """
 WITH proposed AS (
   INSERT INTO mining_runphrase (run_id, candidate_id, score, count, is_new)
-  SELECT %(run)s, candidate.id, mined.score, mined.count, candidate.first_run_id = %(run)s FROM {_FOUND}
+  SELECT %(run)s, candidate.id, mined.score, mined.count, candidate.first_run_id = %(run)s FROM $found
   ON CONFLICT (run_id, candidate_id) DO UPDATE SET score = excluded.score, count = excluded.count
   RETURNING is_new)
-SELECT count(*), count(*) FILTER (WHERE is_new) FROM proposed"""
-OLD_EXAMPLES = f"""
-DELETE FROM mining_phraseexample USING {_FOUND} WHERE mining_phraseexample.candidate_id = candidate.id"""
-# Sentences of the candidate's own category first. A sentence that an import has replaced meanwhile is left out.
-NEW_EXAMPLES = f"""
+SELECT count(*), count(*) FILTER (WHERE is_new) FROM proposed""".replace("$found", FOUND)
+OLD_EXAMPLES = """
+DELETE FROM mining_phraseexample USING $found
+WHERE mining_phraseexample.candidate_id = candidate.id""".replace("$found", FOUND)
+# Sentences of the candidate's own category first; one that an import has replaced meanwhile is left out.
+NEW_EXAMPLES = """
 INSERT INTO mining_phraseexample (candidate_id, sentence_id, "start", "end")
 SELECT candidate_id, sentence_id, "start", "end" FROM (
   SELECT candidate.id AS candidate_id, place.sentence_id, place."start", place."end", row_number() OVER (
     PARTITION BY candidate.id
     ORDER BY document.category_id IS DISTINCT FROM candidate.category_id, place.position) AS rank
-  FROM {_FOUND}
+  FROM $found
   JOIN place ON place.number = mined.number
   JOIN mining_sentence sentence ON sentence.id = place.sentence_id
     AND place."end" <= sentence."end" - sentence."start"
   JOIN mining_document document ON document.id = sentence.document_id) placed
 WHERE rank <= %(examples)s ORDER BY candidate_id, rank
-ON CONFLICT (candidate_id, sentence_id) DO NOTHING"""
+ON CONFLICT (candidate_id, sentence_id) DO NOTHING""".replace("$found", FOUND)

@@ -110,7 +110,7 @@ def work_on(run_id: int, job: Job) -> Run | None:
 
 
 def do(run: Run, job: Job, watch: Callable[[Progress], None] | None = None) -> Run:
-    """Do the job of a run this process has claimed, and write down how it ended. `watch` hears of each advance."""
+    """Do the job of a claimed run and write down how it ended. `watch` hears of each advance."""
     progress = Progress(run, watch)
     if run.attempt > 1:
         progress.say(f"Attempt {run.attempt}: the run is taken up again where it was left.", "warning")
@@ -126,7 +126,7 @@ def do(run: Run, job: Job, watch: Callable[[Progress], None] | None = None) -> R
         log.warning("run %s failed: %s", run.pk, error)
         end(progress, RunStatus.FAILED, str(error))
     except (OperationalError, InterfaceError) as error:
-        # The database went away or gave up on us: the row stays as it is and its silence calls for another attempt.
+        # The database went away or gave up on us, which is no fault of the run's.
         log.exception("run %s lost its database; it will be taken up again", run.pk)
         _let_go(run, f"The database did not answer ({_first_line(error)}); the run will be taken up again.")
     except Exception as error:
@@ -192,7 +192,7 @@ def cancel_run(*, run: Run, by: User | None = None) -> Run:
 
 
 def revive_stalled_runs() -> list[int]:
-    """Ring again for queued runs nobody heard of and running ones whose heart stopped; give up hopeless ones."""
+    """Ring again for queued runs nobody heard of and those whose heart stopped; give up hopeless ones."""
     revived = []
     silent = Q(beat_at=None) | Q(beat_at__lt=timezone.now() - SILENT_AFTER)
     stalled = Run.objects.filter(silent, status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
@@ -207,7 +207,9 @@ def revive_stalled_runs() -> list[int]:
 
 @transaction.atomic
 def _queue_again(run_id: int) -> Run | None:
-    run = Run.objects.select_for_update(skip_locked=True).filter(_unclaimed(timezone.now()), pk=run_id).first()
+    run = (
+        Run.objects.select_for_update(skip_locked=True).filter(_unclaimed(timezone.now()), pk=run_id).first()
+    )
     if run is None:
         return None
     if run.status == RunStatus.RUNNING and run.cancel_asked_at is not None:
@@ -223,7 +225,9 @@ def _queue_again(run_id: int) -> Run | None:
         )
         return None
     if run.status == RunStatus.RUNNING:
-        RunLine.objects.create(run=run, level="warning", text="The worker fell silent; the run is queued again.")
+        RunLine.objects.create(
+            run=run, level="warning", text="The worker fell silent; the run is queued again."
+        )
     # Queued again also ends the claim of a worker that only slept.
     run.status, run.beat_at = RunStatus.QUEUED, None
     run.save(update_fields=["status", "beat_at"])

@@ -61,7 +61,7 @@ class Progress:
         self.check()
 
     def advance(self, done: int, total: int | None = None) -> None:
-        """So much of the stage is done; cheap, to be called as often as one likes. Raises Cancelled or Superseded."""
+        """So much of the stage is done; cheap. Raises Cancelled or Superseded."""
         self._done = done
         if total:
             self._total = total
@@ -136,7 +136,9 @@ class Progress:
             yield
             return
         stop = threading.Event()
-        heart = threading.Thread(target=self._keep_beating, args=[stop], name=f"run-{self.run.pk}", daemon=True)
+        heart = threading.Thread(
+            target=self._keep_beating, args=[stop], name=f"run-{self.run.pk}", daemon=True
+        )
         self._threaded = True
         heart.start()
         try:

@@ -14,10 +14,25 @@ class CandidateSerializer(serializers.ModelSerializer):
     class Meta:
         model = PhraseCandidate
         fields = [
-            "id", "text", "normal_form", "language", "category", "is_primary", "revision", "count", "document_count",
-            "pmi", "left_entropy", "right_entropy", "boundary_share", "lift", "score", "first_run", "last_run",
+            "id",
+            "text",
+            "normal_form",
+            "language",
+            "category",
+            "is_primary",
+            "revision",
+            "count",
+            "document_count",
+            "pmi",
+            "left_entropy",
+            "right_entropy",
+            "boundary_share",
+            "lift",
+            "score",
+            "first_run",
+            "last_run",
             "created_at",
-        ]  # fmt: skip
+        ]
         read_only_fields = fields
 
 
@@ -39,7 +54,7 @@ class WholeCandidateSerializer(CandidateSerializer):
 
 
 class ByScore(KeyPagination):
-    ordering = ("-score", "id")
+    ordering = ("-score", "id")  # type: ignore[assignment]
 
 
 FILTERS = [

@@ -52,7 +52,7 @@ class WholeDocumentSerializer(DocumentSerializer):
 class SentenceSerializer(serializers.ModelSerializer):
     """A sentence with where it comes from; `start` and `end` are offsets into the document's text."""
 
-    text = serializers.CharField(read_only=True)
+    text = serializers.SerializerMethodField()
     document = DocumentSerializer(read_only=True)
 
     class Meta:
@@ -60,14 +60,23 @@ class SentenceSerializer(serializers.ModelSerializer):
         fields = ["id", "start", "end", "text", "document"]
         read_only_fields = fields
 
+    def get_text(self, sentence) -> str:
+        return sentence.document.text[sentence.start : sentence.end]
+
 
 class ImportSerializer(serializers.Serializer):
     what = serializers.ChoiceField(choices=sorted(KINDS), default="documents")
     file = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=100)
-    corpus = serializers.CharField(max_length=100, required=False, help_text="Needed for documents; made if need be.")
+    corpus = serializers.CharField(
+        max_length=100, required=False, help_text="Needed for documents; made if need be."
+    )
     kind = serializers.ChoiceField(choices=DocumentKind.choices, default=DocumentKind.OTHER)
-    language = serializers.CharField(max_length=40, default="", allow_blank=True, help_text="Empty: detected.")
-    format = serializers.ChoiceField(choices=FORMATS, required=False, help_text="Where the name does not tell it.")
+    language = serializers.CharField(
+        max_length=40, default="", allow_blank=True, help_text="Empty: detected."
+    )
+    format = serializers.ChoiceField(
+        choices=FORMATS, required=False, help_text="Where the name does not tell it."
+    )
     create_categories = serializers.BooleanField(default=False)
     columns = serializers.JSONField(default=dict, help_text='Our field to the column: {"text": "review"}.')
 
@@ -130,7 +139,6 @@ class OneSentence(APIView):
     @extend_schema(responses=SentenceSerializer)
     def get(self, request, pk):
         sentence = get_object_or_404(Sentence.objects.select_related("document"), pk=pk)
-        sentence.text = sentence.document.text[sentence.start : sentence.end]
         return Response(SentenceSerializer(sentence).data)
 
 

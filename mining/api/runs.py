@@ -31,10 +31,26 @@ class RunSerializer(serializers.ModelSerializer):
     class Meta:
         model = Run
         fields = [
-            "id", "kind", "status", "parameters", "attempt", "stage", "done", "total", "rate", "time_left", "stages",
-            "counts", "error", "has_errors", "started_by", "created_at", "started_at", "finished_at",
+            "id",
+            "kind",
+            "status",
+            "parameters",
+            "attempt",
+            "stage",
+            "done",
+            "total",
+            "rate",
+            "time_left",
+            "stages",
+            "counts",
+            "error",
+            "has_errors",
+            "started_by",
+            "created_at",
+            "started_at",
+            "finished_at",
             "cancel_asked_at",
-        ]  # fmt: skip
+        ]
         read_only_fields = fields
 
     def get_has_errors(self, run) -> bool:
@@ -57,8 +73,12 @@ def _number_field(name: str) -> serializers.Field:
 class MiningSerializer(serializers.Serializer):
     """Parameters of a mining run; what is left out has its default."""
 
-    corpora = serializers.ListField(child=serializers.IntegerField(), required=False, help_text="All, if empty.")
-    categories = serializers.ListField(child=serializers.IntegerField(), required=False, help_text="All, if empty.")
+    corpora = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="All, if empty."
+    )
+    categories = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="All, if empty."
+    )
     language = serializers.CharField(required=False, help_text=f"{' or '.join(LANGUAGES)}; both, if empty.")
     categories_per_phrase = serializers.IntegerField(required=False, help_text=f"Default {CATEGORIES}.")
 
@@ -72,7 +92,9 @@ class MiningSerializer(serializers.Serializer):
 
 
 class NewRunSerializer(serializers.Serializer):
-    kind = serializers.CharField(default=RunKind.MINE_PHRASES.value, help_text="mine_phrases; imports are uploads.")
+    kind = serializers.CharField(
+        default=RunKind.MINE_PHRASES.value, help_text="mine_phrases; imports are uploads."
+    )
     parameters = MiningSerializer(required=False)
 
     def validate_kind(self, value):
@@ -123,7 +145,9 @@ class OneRun(generics.RetrieveAPIView):
 
 @requires("admin")
 class CancelRun(APIView):
-    @extend_schema(request=None, responses={200: RunSerializer, 409: OpenApiResponse(description="It has ended.")})
+    @extend_schema(
+        request=None, responses={200: RunSerializer, 409: OpenApiResponse(description="It has ended.")}
+    )
     def post(self, request, pk):
         run = cancel_run(run=generics.get_object_or_404(Run, pk=pk), by=request.user)
         return Response(RunSerializer(run).data)
@@ -146,7 +170,9 @@ class RunLog(generics.ListAPIView):
 class RunErrors(APIView):
     """The rows an import could not use, as CSV: file, row, line, reason, excerpt."""
 
-    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, 404: OpenApiResponse(description="No errors.")})
+    @extend_schema(
+        responses={(200, "text/csv"): OpenApiTypes.BINARY, 404: OpenApiResponse(description="No errors.")}
+    )
     def get(self, request, pk):
         return error_file(generics.get_object_or_404(Run, pk=pk))
 
@@ -155,5 +181,8 @@ def error_file(run: Run) -> FileResponse:
     if not run.error_file.exists():
         raise Http404(f"run {run.pk} has no error file")
     return FileResponse(
-        run.error_file.open("rb"), as_attachment=True, filename=f"run-{run.pk}-errors.csv", content_type="text/csv"
+        run.error_file.open("rb"),
+        as_attachment=True,
+        filename=f"run-{run.pk}-errors.csv",
+        content_type="text/csv",
     )

@@ -30,7 +30,9 @@ class ItemRow:
     properties: list[tuple[str, str]]
 
 
-def category_row(values: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], *, language: str = "") -> CategoryRow:
+def category_row(
+    values: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], *, language: str = ""
+) -> CategoryRow:
     external_id = word(values, columns, "external_id", LONGEST_ID)
     if not external_id:
         raise BadRow("the id is missing")
@@ -40,7 +42,9 @@ def category_row(values: Mapping[str, Any], columns: Mapping[str, tuple[str, ...
             labels[language_code(field.removeprefix("label_"))] = word(values, columns, field, LONGEST_LABEL)
     for key in values:  # JSONL names its columns row by row
         if key.startswith("label_") and key not in columns:
-            labels[language_code(key.removeprefix("label_"))] = word(values, {key: (key,)}, key, LONGEST_LABEL)
+            labels[language_code(key.removeprefix("label_"))] = word(
+                values, {key: (key,)}, key, LONGEST_LABEL
+            )
     labels = {code: text for code, text in labels.items() if text}
     if not labels:
         raise BadRow("there is no label, such as label_en or label_zh")
@@ -53,13 +57,17 @@ def _labels(value: Any, language: str) -> dict[str, str]:
     if value is None:
         return {}
     if isinstance(value, str):
-        return {language or detect_language(value): word({"l": value}, {"label": ("l",)}, "label", LONGEST_LABEL)}
+        return {
+            language or detect_language(value): word({"l": value}, {"label": ("l",)}, "label", LONGEST_LABEL)
+        }
     if not isinstance(value, dict):
         raise BadRow("the labels must be an object of language and text")
     return {language_code(code): word(value, {"label": (code,)}, "label", LONGEST_LABEL) for code in value}
 
 
-def item_row(values: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], *, language: str = "") -> ItemRow:
+def item_row(
+    values: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], *, language: str = ""
+) -> ItemRow:
     external_id = word(values, columns, "external_id", LONGEST_ID)
     if not external_id:
         raise BadRow("the id is missing")
@@ -72,13 +80,17 @@ def item_row(values: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], 
 
 
 def _properties(value: Any) -> list[tuple[str, str]]:
-    """Pairs of property and value from a list of pairs, a list of {name, value}, an object, or JSON of these."""
+    """Pairs of property and value, from a list of pairs or of {name, value}, an object, or JSON of these."""
     if isinstance(value, str):
         value = _from_json(value, "properties")
     if value is None:
         return []
     if isinstance(value, dict):
-        value = [(name, each) for name, held in value.items() for each in (held if isinstance(held, list) else [held])]
+        value = [
+            (name, each)
+            for name, held in value.items()
+            for each in (held if isinstance(held, list) else [held])
+        ]
     if not isinstance(value, list):
         raise BadRow("the properties must be pairs of name and value, or an object")
     pairs = [_pair(entry) for entry in value]

@@ -48,7 +48,11 @@ class DocumentRow:
 
 
 def document_row(
-    values: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], *, kind: str = "other", language: str = ""
+    values: Mapping[str, Any],
+    columns: Mapping[str, tuple[str, ...]],
+    *,
+    kind: str = "other",
+    language: str = "",
 ) -> DocumentRow:
     """Check a row; BadRow says why it cannot be used. `kind`, `language`: where the row does not say."""
     text = pick(values, columns["text"])
@@ -79,18 +83,26 @@ def document_row(
 
 def word(values: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], field: str, longest: int) -> str:
     """A short field as a string; numbers are fine, for many files number their things."""
-    value = pick(values, columns.get(field, ()))
+    value = None
+    for column in columns.get(field, ()):
+        value = values.get(column)
+        if value is not None and value != "":
+            break
     if value is None:
         return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise BadRow(f"the {field} is {_kind_of(value)}, not a string")
-    if isinstance(value, float):
-        value = int(value) if value.is_integer() else value
-    text = str(value).strip()
+    text = value.strip() if isinstance(value, str) else _number(value, field)
     if len(text) > longest:
         raise BadRow(f"the {field} has {len(text)} characters; {longest} are allowed")
     _no_nul(text, field)
     return text
+
+
+def _number(value: Any, field: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise BadRow(f"the {field} is {_kind_of(value)}, not a string")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)
 
 
 def language_code(tag: str) -> str:

@@ -11,7 +11,7 @@ HEADER = ["file", "row", "line", "reason", "excerpt"]
 
 
 class ErrorFile:
-    """Appends errors. `size`: bytes written by an earlier attempt that count; what it wrote beyond is cut off.
+    """Appends errors. `size`: bytes of an earlier attempt that count; what it wrote beyond is cut off.
 
     The file appears with the first error.
     """

@@ -60,7 +60,7 @@ class Source:
         return min(self._raw.tell() / self._size, 1.0)
 
     def lines(self) -> Iterator[bytes]:
-        """Raw lines. A packed file that ends too early or is damaged gives what was whole, then UnreadableFile."""
+        """Raw lines. A packed file that is cut off or damaged gives what was whole, then UnreadableFile."""
         number = 0
         try:
             while line := self.file.readline(LINE_LIMIT):
@@ -72,7 +72,9 @@ class Source:
             reason = f"the gzip file ends too early (after line {number}); it was cut off on its way here"
             raise UnreadableFile(self.name, reason) from None
         except (zlib.error, gzip.BadGzipFile) as error:
-            raise UnreadableFile(self.name, f"the gzip file is damaged after line {number}: {error}") from None
+            raise UnreadableFile(
+                self.name, f"the gzip file is damaged after line {number}: {error}"
+            ) from None
 
     def close(self) -> None:
         self.file.close()

@@ -54,7 +54,9 @@ class ColumnMapping:
                 continue
             field, equals, column = (piece.strip() for piece in part.partition("="))
             if not equals:
-                raise BadMapping(f"“{part}” does not say which column: write field=column, such as text=review")
+                raise BadMapping(
+                    f"“{part}” does not say which column: write field=column, such as text=review"
+                )
             if field == "id":  # what most files call it
                 field = "source_id" if what == "documents" else "external_id"
             columns[field] = column
@@ -64,7 +66,9 @@ class ColumnMapping:
     def of(cls, what: str, columns: Mapping[str, str]) -> "ColumnMapping":
         for field in columns:
             if field not in WELL_KNOWN[what] and not (what == "categories" and field.startswith("label_")):
-                raise BadMapping(f"there is no field “{field}” in {what}; there are: {', '.join(WELL_KNOWN[what])}")
+                raise BadMapping(
+                    f"there is no field “{field}” in {what}; there are: {', '.join(WELL_KNOWN[what])}"
+                )
         return cls(what, dict(columns))
 
     def resolve(self, names: Iterable[str] | None, file: str) -> dict[str, tuple[str, ...]]:
@@ -89,12 +93,18 @@ class ColumnMapping:
             found |= self._labels(known)
         for field in REQUIRED[self.what]:
             if not found[field]:
-                raise UnreadableFile(file, f"no column is known to be the {field}; {_no_column(None, known or [])}")
+                raise UnreadableFile(
+                    file, f"no column is known to be the {field}; {_no_column(None, known or [])}"
+                )
         return found
 
     def _labels(self, known: list[str] | None) -> dict[str, tuple[str, ...]]:
         """label_en, label_zh …: one column per language."""
-        asked = {field: (column,) for field, column in self.columns.items() if field.startswith("label_") and column}
+        asked: dict[str, tuple[str, ...]] = {
+            field: (column,)
+            for field, column in self.columns.items()
+            if field.startswith("label_") and column
+        }
         if known is None:
             return asked
         return {name: (name,) for name in known if name.startswith("label_")} | asked
@@ -102,7 +112,11 @@ class ColumnMapping:
 
 def _no_column(column: str | None, known: list[str]) -> str:
     there = ", ".join(known[:20]) + (" …" if len(known) > 20 else "")
-    return f"there is no column “{column}”; there are: {there}" if column else f"name it, for example text=COLUMN; there are: {there}"
+    return (
+        f"there is no column “{column}”; there are: {there}"
+        if column
+        else f"name it, for example text=COLUMN; there are: {there}"
+    )
 
 
 def pick(values: Mapping[str, Any], columns: tuple[str, ...]) -> Any:

@@ -1,4 +1,4 @@
-"""Rows of JSONL, CSV, TSV and Parquet files, one after another; a broken one becomes a RowError and the rest go on."""
+"""Rows of JSONL, CSV, TSV and Parquet files; a broken one becomes a RowError and the rest go on."""
 
 import csv
 import tempfile
@@ -72,7 +72,9 @@ def _jsonl(source: Source) -> Iterator[Row | RowError]:
             continue
         if len(line) >= LINE_LIMIT - 1:
             reason = f"the line is longer than {LINE_LIMIT >> 20} MB; write one JSON object a line"
-            yield RowError(source.name, number, reason, number, excerpt(line[:EXCERPT].decode("utf-8", "replace")))
+            yield RowError(
+                source.name, number, reason, number, excerpt(line[:EXCERPT].decode("utf-8", "replace"))
+            )
             continue
         try:
             values = orjson.loads(line)
@@ -95,7 +97,9 @@ def _json_error(name: str, number: int, line: bytes, error: orjson.JSONDecodeErr
     if number == 1 and line[:1] == b"[":
         reason = "the file is one JSON list; write one object a line instead"
         return RowError(name, number, reason, number, excerpt(line[:EXCERPT].decode("utf-8", "replace")))
-    return RowError(name, number, f"not JSON: {error.msg} at column {error.colno}", number, excerpt(line.decode()))
+    return RowError(
+        name, number, f"not JSON: {error.msg} at column {error.colno}", number, excerpt(line.decode())
+    )
 
 
 def _kind_of(value: Any) -> str:
@@ -153,8 +157,14 @@ class _Lines:
 def _csv(source: Source, name: str, format: str) -> Table:
     lines = _Lines(source)
     lines.begin_record()
-    reader = csv.reader(lines, delimiter="\t" if format == "tsv" else ",")
-    header = next(reader, None)
+    delimiter = "\t" if format == "tsv" else ","
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        header = next(reader, None)
+    except csv.Error as error:
+        raise UnreadableFile(
+            name, f"the first line should name the columns, but is not CSV: {error}"
+        ) from None
     if not header or not any(header):
         raise UnreadableFile(name, "the first line should name the columns, but it is empty")
     if any(_surrogate(column) for column in header):
@@ -163,10 +173,12 @@ def _csv(source: Source, name: str, format: str) -> Table:
     if len(set(columns)) < len(columns):
         twice = next(column for column in columns if columns.count(column) > 1)
         raise UnreadableFile(name, f"the column “{twice}” is there twice")
-    return Table(name, format, columns, _records(reader, lines, columns, name), source)
+    return Table(name, format, columns, _records(reader, lines, columns, name, delimiter), source)
 
 
-def _records(reader: Any, lines: _Lines, columns: list[str], name: str) -> Iterator[Row | RowError]:
+def _records(
+    reader: Any, lines: _Lines, columns: list[str], name: str, delimiter: str
+) -> Iterator[Row | RowError]:
     number = 1  # the header
     while True:
         lines.begin_record()
@@ -187,6 +199,8 @@ def _records(reader: Any, lines: _Lines, columns: list[str], name: str) -> Itera
             continue  # an empty line
         elif not problem and len(record) != len(columns):
             problem = f"{len(record)} values where the first line names {len(columns)} columns"
+        elif not problem and len(lines.record) > 1 and not _well_quoted(lines.record, delimiter):
+            problem = "a quotation mark is not where it should be"
         if problem:
             # The lines after the first may be good records that a stray quotation mark has swallowed.
             lines.give_back()
@@ -195,6 +209,14 @@ def _records(reader: Any, lines: _Lines, columns: list[str], name: str) -> Itera
             yield RowError(name, number, _not_utf8(record), first, excerpt(_shown(lines.record[0])))
         else:
             yield Row(number, dict(zip(columns, record, strict=True)), first)
+
+
+def _well_quoted(lines: list[str], delimiter: str) -> bool:
+    """Whether a record of several lines is that by its quotation marks, and not by a stray one."""
+    try:
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _surrogate(text: str) -> bool:

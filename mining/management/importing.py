@@ -22,10 +22,16 @@ class ImportCommand(BaseCommand):
     job: Job
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="JSONL, CSV, TSV or Parquet, plain or .gz")
-        parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="say which column is what")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help="JSONL, CSV, TSV or Parquet, plain or .gz"
+        )
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="FIELD=COLUMN", help="say which column is what"
+        )
         parser.add_argument("--format", choices=FORMATS, help="where the name of the file does not tell it")
-        parser.add_argument("--language", default="", help="of rows that do not say theirs (default: detected)")
+        parser.add_argument(
+            "--language", default="", help="of rows that do not say theirs (default: detected)"
+        )
         parser.add_argument("--limit", type=int, help="rows to read of each file")
 
     def handle(self, *args: Any, **options: Any) -> None:

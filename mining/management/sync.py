@@ -59,6 +59,10 @@ def summary(run: Run) -> str:
     """What a run did, in one line."""
     took = run.took.total_seconds() if run.took else 0
     numbers = [
-        f"{number:,} {name.replace('_', ' ')}" for name, number in run.counts.items() if isinstance(number, int)
+        f"{number:,} {name.replace('_', ' ')}"
+        for name, number in run.counts.items()
+        if isinstance(number, int)
     ]
-    return f"run {run.pk}, {run.get_status_display().lower()} in {took:.1f} s: " + (", ".join(numbers) or "nothing")
+    return f"run {run.pk}, {run.get_status_display().lower()} in {took:.1f} s: " + (
+        ", ".join(numbers) or "nothing"
+    )

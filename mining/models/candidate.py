@@ -53,7 +53,7 @@ class PhraseCandidate(models.Model):
 class RunPhrase(models.Model):
     """That a run proposed a candidate, and the score it gave."""
 
-    run = models.ForeignKey(Run, models.CASCADE, related_name="phrases")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="phrases", db_index=False)
     candidate = models.ForeignKey(PhraseCandidate, models.CASCADE, related_name="runs")
     score = models.FloatField()
     count = models.IntegerField()
@@ -69,7 +69,7 @@ class RunPhrase(models.Model):
 class PhraseExample(models.Model):
     """A sentence that holds the phrase; `start` and `end` are offsets within the sentence."""
 
-    candidate = models.ForeignKey(PhraseCandidate, models.CASCADE, related_name="examples")
+    candidate = models.ForeignKey(PhraseCandidate, models.CASCADE, related_name="examples", db_index=False)
     sentence = models.ForeignKey(Sentence, models.CASCADE, related_name="+")
     start = models.IntegerField()
     end = models.IntegerField()

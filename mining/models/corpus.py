@@ -30,7 +30,8 @@ class DocumentKind(models.TextChoices):
 
 
 class Document(models.Model):
-    corpus = models.ForeignKey(Corpus, models.PROTECT, related_name="documents")
+    # The unique constraint is index enough.
+    corpus = models.ForeignKey(Corpus, models.PROTECT, related_name="documents", db_index=False)
     source_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=13, choices=DocumentKind, default=DocumentKind.OTHER)
     language = models.CharField(max_length=8)
@@ -58,14 +59,17 @@ class Document(models.Model):
 class Sentence(models.Model):
     """A half-open span of its document's text, in characters; the text itself is not stored twice."""
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="sentences")
+    # The unique constraint is index enough.
+    document = models.ForeignKey(Document, models.CASCADE, related_name="sentences", db_index=False)
     start = models.IntegerField()
     end = models.IntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["document", "start"], name="sentence_once"),
-            models.CheckConstraint(condition=Q(start__gte=0, end__gt=F("start")), name="sentence_span_half_open"),
+            models.CheckConstraint(
+                condition=Q(start__gte=0, end__gt=F("start")), name="sentence_span_half_open"
+            ),
         ]
 
     def __str__(self):

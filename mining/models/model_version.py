@@ -25,7 +25,9 @@ class ModelVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="model_version_number_once"),
-            models.UniqueConstraint(fields=["campaign"], condition=Q(is_live=True), name="model_version_one_live"),
+            models.UniqueConstraint(
+                fields=["campaign"], condition=Q(is_live=True), name="model_version_one_live"
+            ),
         ]
         ordering = ["campaign", "number"]
 

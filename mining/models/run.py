@@ -49,7 +49,9 @@ class Run(models.Model):
     stage_started_at = models.DateTimeField(null=True)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)
-    done_before = models.BigIntegerField(default=0)  # done by earlier attempts, which says nothing of the rate
+    done_before = models.BigIntegerField(
+        default=0
+    )  # done by earlier attempts, which says nothing of the rate
     # The stages behind it, in order: [{"name", "done", "total", "seconds"}, …]
     stages = models.JSONField(default=list)
     # Named numbers that the run leaves behind, and where another attempt would go on.
@@ -66,7 +68,9 @@ class Run(models.Model):
             models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="run_status_known"),
         ]
         indexes = [
-            models.Index(fields=["beat_at"], condition=Q(status__in=["queued", "running"]), name="run_unfinished"),
+            models.Index(
+                fields=["beat_at"], condition=Q(status__in=["queued", "running"]), name="run_unfinished"
+            ),
             models.Index(fields=["kind", "-id"]),
         ]
 

@@ -15,6 +15,6 @@ def revive_stalled_runs() -> None:
 
 @worker_ready.connect
 def revive_at_start(sender: Any = None, **_: Any) -> None:
-    # Through the queue: the worker's main process opens no database connection that its children would inherit.
+    # Through the queue, so that the main process opens no connection that its children would inherit.
     with sender.app.connection_for_write() as broker:
         revive_stalled_runs.apply_async(connection=broker, retry=False)

@@ -27,6 +27,16 @@ RULES = {
     "max_phrases": gettext_lazy("beyond the number asked for"),
     "absorbed": gettext_lazy("part of a longer phrase"),
     "same_normal_form": gettext_lazy("another spelling of the same phrase"),
+    "min_word_count": gettext_lazy("a single word that occurs too seldom"),
+    "too_general": gettext_lazy("says nothing by itself"),
+    "digits_or_units": gettext_lazy("numbers and units"),
+    "trailing_number": gettext_lazy("ends with a number"),
+    "repeated": gettext_lazy("a repeated symbol"),
+    "no_han": gettext_lazy("without a Chinese character"),
+    "glued_words": gettext_lazy("words that lost their space"),
+    "clause": gettext_lazy("a whole clause"),
+    "too_short": gettext_lazy("too short"),
+    "function_word": gettext_lazy("a function word"),
     "stop_word_edge": gettext_lazy("begins or ends with a stop word"),
 }
 COUNTS = {
@@ -62,9 +72,20 @@ def stage_words(name: str) -> str:
 def _of_language(language: str, name: str) -> str:
     stage, _colon, size = name.partition(":")
     if stage == "count" and size:
-        words = _("counting phrases of %(size)s characters") if language == "zh" else _("counting phrases of %(size)s words")
+        words = (
+            _("counting phrases of %(size)s characters")
+            if language == "zh"
+            else _("counting phrases of %(size)s words")
+        )
         return words % {"size": size}
+    if stage == "count":
+        return _("counting phrases of each length")
     return str(STAGES.get(stage, stage))
+
+
+@register.filter
+def language_words(code: str) -> str:
+    return str(LANGUAGES.get(code, code))
 
 
 @register.filter

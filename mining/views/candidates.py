@@ -45,8 +45,12 @@ def candidates(request):
 
 def add_examples(rows):
     """Give each candidate its first example as (before, phrase, after), in one query."""
-    examples = PhraseExample.objects.filter(candidate__in=rows).order_by("candidate", "pk").distinct("candidate")
-    shown = {example.candidate_id: parts(example) for example in examples.select_related("sentence__document")}
+    examples = (
+        PhraseExample.objects.filter(candidate__in=rows).order_by("candidate", "pk").distinct("candidate")
+    )
+    shown = {
+        example.candidate_id: parts(example) for example in examples.select_related("sentence__document")
+    }
     for row in rows:
         row.shown = shown.get(row.pk)
 
@@ -60,7 +64,9 @@ def parts(example):
 @requires("curator")
 @require_safe
 def candidate(request, candidate_id):
-    found = get_object_or_404(PhraseCandidate.objects.select_related("category", "first_run", "last_run"), pk=candidate_id)
+    found = get_object_or_404(
+        PhraseCandidate.objects.select_related("category", "first_run", "last_run"), pk=candidate_id
+    )
     examples = found.examples.select_related("sentence__document").order_by("pk")
     siblings = PhraseCandidate.objects.filter(language=found.language, normal_form=found.normal_form)
     return render(

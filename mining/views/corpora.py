@@ -17,7 +17,9 @@ from people.errors import UserError
 @requires("curator")
 @require_safe
 def corpora(request):
-    return render(request, "mining/corpora.html", {"rows": statistics.corpora(), "totals": statistics.totals()})
+    return render(
+        request, "mining/corpora.html", {"rows": statistics.corpora(), "totals": statistics.totals()}
+    )
 
 
 @requires("curator")
@@ -32,7 +34,12 @@ def corpus(request, corpus_id):
     return render(
         request,
         "mining/corpus.html",
-        {"corpus": found, "sizes": sizes, "page": by_id(request, documents.defer("text")), "language": language},
+        {
+            "corpus": found,
+            "sizes": sizes,
+            "page": by_id(request, documents.defer("text")),
+            "language": language,
+        },
     )
 
 
@@ -43,7 +50,8 @@ SENTENCES_SHOWN = 500
 @require_safe
 def document(request, document_id):
     found = get_object_or_404(
-        Document.objects.select_related("corpus", "category", "item", "duplicate_of", "imported_by"), pk=document_id
+        Document.objects.select_related("corpus", "category", "item", "duplicate_of", "imported_by"),
+        pk=document_id,
     )
     spans = found.sentences.order_by("start")
     sentences = [(span, found.text[span.start : span.end]) for span in spans[:SENTENCES_SHOWN]]
@@ -59,11 +67,11 @@ def import_files(request):
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         wanted = dict(form.cleaned_data)
-        what, files = wanted.pop("what"), wanted.pop("files")
+        what, files = wanted.pop("what"), wanted.pop("chosen")
         try:
             upload = save_upload(what=what, files=files, options=wanted, by=request.user)
         except UserError as error:
-            form.add_error("files", str(error))
+            form.add_error("chosen", str(error))
         else:
             return redirect("mining:import-columns", upload.token)
     names = Corpus.objects.order_by("name").values_list("name", flat=True)[:500]
@@ -87,4 +95,6 @@ def import_columns(request, token):
         else:
             messages.success(request, _("The import was started."))
             return redirect("mining:run", run.pk)
-    return render(request, "mining/corpora_columns.html", {"form": form, "upload": upload, "preview": preview})
+    return render(
+        request, "mining/corpora_columns.html", {"form": form, "upload": upload, "preview": preview}
+    )

@@ -22,7 +22,9 @@ def overview(request):
     figures = asking.overview(campaigns)
     of_graph = graph.overview()
     totals = statistics.totals()
-    rows = [{"campaign": one, "figures": figures.get(one.pk, {"tasks": 0, "decided": 0})} for one in campaigns]
+    rows = [
+        {"campaign": one, "figures": figures.get(one.pk, {"tasks": 0, "decided": 0})} for one in campaigns
+    ]
     return render(
         request,
         "mining/overview.html",
@@ -39,12 +41,26 @@ def overview(request):
 
 def steps(totals, rows, of_graph):
     """The loop: what each step has done and, where it waits for the admin, what to do."""
-    return [importing(totals), mining(totals), asking_step(rows), learning(rows), curating(of_graph), releasing(of_graph)]
+    return [
+        importing(totals),
+        mining(totals),
+        asking_step(rows),
+        learning(rows),
+        curating(of_graph),
+        releasing(of_graph),
+    ]
 
 
 def step(name, number, unit, *, todo="", url="", links=None, waits=False):
     """`waits`: there is something to do here now; `todo` says what, `url` is where."""
-    return {"name": name, "number": number, "unit": unit, "todo": todo, "url": link(url, *(links or [])), "waits": waits}
+    return {
+        "name": name,
+        "number": number,
+        "unit": unit,
+        "todo": todo,
+        "url": link(url, *(links or [])),
+        "waits": waits,
+    }
 
 
 def link(name, *arguments):
@@ -56,7 +72,14 @@ def link(name, *arguments):
 
 def importing(totals):
     documents = totals["documents"]
-    return step(_("Import"), documents, _("documents"), todo=_("Import files"), url="mining:import", waits=not documents)
+    return step(
+        _("Import"),
+        documents,
+        _("documents"),
+        todo=_("Import files"),
+        url="mining:import",
+        waits=not documents,
+    )
 
 
 def mining(totals):
@@ -65,16 +88,32 @@ def mining(totals):
     last = runs.filter(status=RunStatus.DONE).order_by("-pk").first()
     running = runs.filter(status__in=[RunStatus.QUEUED, RunStatus.RUNNING]).order_by("-pk").first()
     if running:
-        return step(_("Mine"), candidates, _("candidates"), todo=_("Watch the run"), url="mining:run", links=[running.pk])
+        return step(
+            _("Mine"),
+            candidates,
+            _("candidates"),
+            todo=_("Watch the run"),
+            url="mining:run",
+            links=[running.pk],
+        )
     imports = Run.objects.filter(kind=RunKind.IMPORT_DOCUMENTS, status=RunStatus.DONE)
     stale = totals["documents"] and (last is None or imports.filter(finished_at__gt=last.created_at).exists())
-    return step(_("Mine"), candidates, _("candidates"), todo=_("Mine phrases"), url="mining:mine", waits=bool(stale))
+    return step(
+        _("Mine"), candidates, _("candidates"), todo=_("Mine phrases"), url="mining:mine", waits=bool(stale)
+    )
 
 
 def asking_step(rows):
     decided = sum(row["figures"]["decided"] for row in rows)
     if not rows:
-        return step(_("Ask"), decided, _("verdicts"), todo=_("New campaign"), url="annotation:campaign-new", waits=True)
+        return step(
+            _("Ask"),
+            decided,
+            _("verdicts"),
+            todo=_("New campaign"),
+            url="annotation:campaign-new",
+            waits=True,
+        )
     drafts = [row["campaign"] for row in rows if row["campaign"].status == CampaignStatus.DRAFT]
     if drafts:
         return step(
@@ -93,25 +132,41 @@ def learning(rows):
     since = LabelSet.objects.order_by("-pk").first()
     new = Verdict.objects.filter(pk__gt=since.last_verdict_id or 0).count() if since else 0
     unit = _("model versions, %(new)s verdicts since") % {"new": f"{new:,}"} if since else _("model versions")
-    return step(_("Learn"), models, unit, todo=_("See the learning curve"), url="mining:learning", links=[campaign])
+    return step(
+        _("Learn"), models, unit, todo=_("See the learning curve"), url="mining:learning", links=[campaign]
+    )
 
 
 def curating(of_graph):
     waiting = of_graph["waiting"]
-    return step(_("Curate"), waiting, _("proposals to review"), todo=_("Review"), url="graph:queue", waits=waiting > 0)
+    return step(
+        _("Curate"), waiting, _("proposals to review"), todo=_("Review"), url="graph:queue", waits=waiting > 0
+    )
 
 
 def releasing(of_graph):
     release = of_graph["release"]
     decided = graph.decided_since_release()
-    if release is None:
+    if release is None or decided is None:
         approved = sum(row["approved"] for row in of_graph["triples"])
         return step(
-            _("Release"), 0, _("releases"), todo=_("Cut the first release"), url="graph:releases", waits=approved > 0
+            _("Release"),
+            0,
+            _("releases"),
+            todo=_("Cut the first release"),
+            url="graph:releases",
+            waits=approved > 0,
         )
-    unit = _("is the newest release; %(approved)s triples approved since") % {"approved": f"{decided['approved']:,}"}
+    unit = _("is the newest release; %(approved)s triples approved since") % {
+        "approved": f"{decided['approved']:,}"
+    }
     return step(
-        _("Release"), release.number, unit, todo=_("Cut a release"), url="graph:releases", waits=decided["approved"] > 0
+        _("Release"),
+        release.number,
+        unit,
+        todo=_("Cut a release"),
+        url="graph:releases",
+        waits=decided["approved"] > 0,
     )
 
 

@@ -1,5 +1,8 @@
 """Runs: the list, one run live, its end, and the form that starts mining."""
 
+from collections import Counter
+from typing import Any
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +14,7 @@ from mining.actions.runs import cancel_run
 from mining.api.runs import error_file
 from mining.forms import MiningForm
 from mining.models import Document, Run, RunKind
+from mining.phrases.parameters import LANGUAGES
 from mining.views.paging import by_id
 from people.access import requires
 from people.errors import UserError
@@ -51,21 +55,40 @@ def whole(run):
         "lines": lines[:LINES][::-1],
         "more_lines": len(lines) > LINES,
         "numbers": numbers,
+        "stages": stages(run.stages),
         "dropped": dropped(run.counts.get("dropped") or {}),
         "has_errors": run.error_file.exists(),
-        "facts": sorted((name, value) for name, value in run.parameters.items() if value not in (None, "", [], {})),
+        "facts": sorted(
+            (name, value) for name, value in run.parameters.items() if value not in (None, "", [], {})
+        ),
     }
 
 
+def stages(told):
+    """The stages behind a run, with those that count phrases of each length in one row."""
+    rows: list[dict[str, Any]] = []
+    for stage in told:
+        first, _colon, size = stage["name"].rpartition(":")
+        name = first if first.endswith(":count") and size.isdecimal() else stage["name"]
+        # A stage that has no parts of its own reports 1 of 1, which says nothing.
+        of = stage["total"] if (stage["total"] or 0) > 1 and name == stage["name"] else None
+        if rows and rows[-1]["name"] == name:
+            rows[-1]["seconds"] += stage["seconds"]
+        else:
+            rows.append({"name": name, "done": stage["done"] if of else None, "seconds": stage["seconds"]})
+    return rows
+
+
 def dropped(by_language):
-    """(language, stage, rule, n-grams) that the rules of the miner left out."""
-    return [
-        (language, stage, rule, number)
-        for language, stages in sorted(by_language.items())
-        for stage, rules in stages.items()
-        for rule, number in sorted(rules.items(), key=lambda each: -each[1])
-        if number
-    ]
+    """(language, rule, n-grams) that the rules of the miner left out, most first."""
+    totals: Counter[tuple[str, str]] = Counter()
+    for language, by_stage in by_language.items():
+        for rules in by_stage.values():
+            totals.update({(language, rule): number for rule, number in rules.items() if number})
+    return sorted(
+        ((language, rule, number) for (language, rule), number in totals.items()),
+        key=lambda row: (LANGUAGES.index(row[0]), -row[2]),
+    )
 
 
 @requires("admin")

@@ -14,7 +14,9 @@ class Command(ImportCommand):
         super().add_arguments(parser)
         parser.add_argument("--corpus", required=True, help="name of the corpus; made if need be")
         parser.add_argument("--kind", choices=KINDS, default="other", help="of rows that do not say theirs")
-        parser.add_argument("--create-categories", action="store_true", help="make categories that are not known")
+        parser.add_argument(
+            "--create-categories", action="store_true", help="make categories that are not known"
+        )
 
     def parameters(self, options):
         own = {name: options[name] for name in ("corpus", "kind", "create_categories")}

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def handle(self, *, command, run=None, number=20, **options):
         if command in (None, "list"):
             for row in Run.objects.order_by("-pk")[:number]:
-                self.stdout.write(f"{row.pk:>6}  {row.status:<9} {row.kind:<17} {row.created_at:%Y-%m-%d %H:%M}  {row.error}")
+                self.stdout.write(
+                    f"{row.pk:>6}  {row.status:<9} {row.kind:<17} {row.created_at:%F %H:%M}  {row.error}"
+                )
             return
         found = Run.objects.filter(pk=run).first()
         if found is None:

@@ -20,12 +20,17 @@ def catalogue(tmp_path):
         "id,parent,label_en,label_zh\ncream,beauty,Face cream,面霜\nbeauty,,Beauty,美妆\n", "utf-8"
     )
     assert run_import(tmp_path / "categories.csv", kind=RunKind.IMPORT_CATEGORIES).counts["added"] == 2
-    items = [{"id": "i1", "category": "cream", "title": "Rose cream", "properties": [["Effect", "moisturising"]]}]
+    items = [
+        {"id": "i1", "category": "cream", "title": "Rose cream", "properties": [["Effect", "moisturising"]]}
+    ]
     run_import(write_lines(tmp_path / "items.jsonl", items), kind=RunKind.IMPORT_ITEMS)
 
 
 def reviews(number, **more):
-    return [{"id": f"r{at}", "text": f"Good cream number {at}. It smells of roses!", **more} for at in range(number)]
+    return [
+        {"id": f"r{at}", "text": f"Good cream number {at}. It smells of roses!", **more}
+        for at in range(number)
+    ]
 
 
 def test_documents_come_in_with_language_and_sentences(tmp_path):
@@ -40,7 +45,10 @@ def test_documents_come_in_with_language_and_sentences(tmp_path):
     chinese, english = Document.objects.order_by("source_id").reverse()
     assert (chinese.language, english.language) == ("zh", "en")
     assert (english.source_id, english.kind, chinese.kind) == ("7", "review", "other")
-    assert [chinese.text[s.start : s.end] for s in chinese.sentences.order_by("start")] == ["很好用。", "不油腻！"]
+    assert [chinese.text[s.start : s.end] for s in chinese.sentences.order_by("start")] == [
+        "很好用。",
+        "不油腻！",
+    ]
     assert run.counts["added"] == 2 and run.counts["sentences"] == 4
     assert chinese.imported_by == run
 
@@ -53,15 +61,22 @@ def test_the_same_file_twice_changes_nothing(tmp_path):
     again = run_import(path)
 
     assert (again.counts["added"], again.counts["changed"], again.counts["unchanged"]) == (0, 0, 30)
-    assert (list(Document.objects.order_by("pk").values()), list(Sentence.objects.order_by("pk").values())) == before
+    assert (
+        list(Document.objects.order_by("pk").values()),
+        list(Sentence.objects.order_by("pk").values()),
+    ) == before
 
 
 def test_a_changed_row_is_updated_and_split_again(tmp_path):
     path = tmp_path / "reviews.jsonl"
-    run_import(write_lines(path, [{"id": "a", "text": "It stays. It goes away."}, {"id": "b", "text": "Same."}]))
+    run_import(
+        write_lines(path, [{"id": "a", "text": "It stays. It goes away."}, {"id": "b", "text": "Same."}])
+    )
     stays, _goes = Sentence.objects.filter(document__source_id="a").order_by("start")
 
-    run = run_import(write_lines(path, [{"id": "a", "text": "It stays. It is new. Really."}, {"id": "b", "text": "Same."}]))
+    run = run_import(
+        write_lines(path, [{"id": "a", "text": "It stays. It is new. Really."}, {"id": "b", "text": "Same."}])
+    )
 
     document = Document.objects.get(source_id="a")
     texts = [document.text[s.start : s.end] for s in document.sentences.order_by("start")]
@@ -112,8 +127,12 @@ def test_broken_rows_are_named_and_the_good_ones_go_in(tmp_path):
 
 def test_an_id_that_is_used_twice_does_not_flip_back_and_forth(tmp_path, monkeypatch):
     monkeypatch.setattr("mining.actions.imports.DocumentImporter.batch_rows", 2)
-    rows = [{"id": "a", "text": "First."}, {"id": "b", "text": "Other."}, {"id": "c", "text": "Third."},
-            {"id": "a", "text": "Second."}]  # fmt: skip
+    rows = [
+        {"id": "a", "text": "First."},
+        {"id": "b", "text": "Other."},
+        {"id": "c", "text": "Third."},
+        {"id": "a", "text": "Second."},
+    ]
     path = write_lines(tmp_path / "twice.jsonl", rows)
 
     first, second = run_import(path), run_import(path)
@@ -134,13 +153,22 @@ def test_rows_without_an_id_are_known_by_what_they_say(tmp_path):
 
 def test_equal_content_is_kept_as_a_duplicate_of_the_first(tmp_path):
     path = tmp_path / "reviews.jsonl"
-    rows = [{"id": "a", "text": "Very GOOD."}, {"id": "b", "text": "very  good."}, {"id": "c", "text": "Bad."},
-            {"id": "d", "text": "very good."}]  # fmt: skip
+    rows = [
+        {"id": "a", "text": "Very GOOD."},
+        {"id": "b", "text": "very  good."},
+        {"id": "c", "text": "Bad."},
+        {"id": "d", "text": "very good."},
+    ]
 
     run = run_import(write_lines(path, rows))
 
     first, second, other, third = Document.objects.order_by("source_id")
-    assert (first.duplicate_of, second.duplicate_of, other.duplicate_of, third.duplicate_of) == (None, first, None, first)
+    assert (first.duplicate_of, second.duplicate_of, other.duplicate_of, third.duplicate_of) == (
+        None,
+        first,
+        None,
+        first,
+    )
     assert run.counts["duplicates"] == 2
 
     rows[0]["text"] = "It was bad after all."
@@ -151,13 +179,18 @@ def test_equal_content_is_kept_as_a_duplicate_of_the_first(tmp_path):
 
 
 def test_categories_are_found_by_id_and_by_label(catalogue, tmp_path):
-    rows = [{"id": at, "text": f"Text {at}.", "category": word} for at, word in enumerate(["cream", "面霜", "FACE CREAM"])]
+    rows = [
+        {"id": at, "text": f"Text {at}.", "category": word}
+        for at, word in enumerate(["cream", "面霜", "FACE CREAM"])
+    ]
     rows.append({"id": "i", "text": "About an item.", "item": "i1"})
     rows.append({"id": "x", "text": "About no item.", "item": "i2"})
 
     run = run_import(write_lines(tmp_path / "reviews.jsonl", rows))
 
-    assert {document.category.external_id for document in Document.objects.exclude(category=None)} == {"cream"}
+    assert {document.category.external_id for document in Document.objects.exclude(category=None)} == {
+        "cream"
+    }
     assert Document.objects.filter(category=None).get().item.external_id == "i1"
     assert errors_of(run) == [(5, "the item “i2” is not known; import it first")]
 
@@ -174,7 +207,9 @@ def test_missing_categories_are_made_when_asked_for(catalogue, tmp_path):
 
 def test_several_files_and_one_of_them_broken(tmp_path):
     good = write_lines(tmp_path / "good.jsonl", reviews(3))
-    cut = write_lines(tmp_path / "cut.jsonl.gz", [{"id": f"c{at}", "text": f"Text {at}. " * 50} for at in range(2_000)])
+    cut = write_lines(
+        tmp_path / "cut.jsonl.gz", [{"id": f"c{at}", "text": f"Text {at}. " * 50} for at in range(2_000)]
+    )
     cut.write_bytes(cut.read_bytes()[:-2_000])
     last = write_lines(tmp_path / "last.jsonl", [{"id": "last", "text": "The last."}])
 
@@ -226,18 +261,22 @@ def test_examples_of_a_sentence_that_goes_away_go_with_it(tmp_path):
     assert not candidate.examples.exists() and Sentence.objects.count() == 1
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).filter(str.strip)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).filter(
+    str.strip
+)
 
 
 @given(rows=st.lists(st.tuples(st.integers(0, 12), TEXTS), max_size=30), batch=st.integers(1, 7))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_comes_in_can_be_read_back(tmp_path, monkeypatch, rows, batch):
-    """The first row of each id is stored as it was; importing again changes nothing; sentences tile the text."""
+    """The first row of each id is stored as it was; again changes nothing; sentences tile the text."""
     monkeypatch.setattr("mining.actions.imports.DocumentImporter.batch_rows", batch)
     Sentence.objects.all().delete()
     Document.objects.update(duplicate_of=None)
     Document.objects.all().delete()
-    path = write_lines(tmp_path / "any.jsonl", [{"id": f"r{number}", "text": text} for number, text in rows] or ["{}"])
+    path = write_lines(
+        tmp_path / "any.jsonl", [{"id": f"r{number}", "text": text} for number, text in rows] or ["{}"]
+    )
 
     run_import(path)
     again = run_import(path)

@@ -105,7 +105,10 @@ def test_a_job_leaves_stages_counts_and_lines():
     run = work_on(run.pk, job)
 
     assert run.status == RunStatus.DONE and run.finished_at and run.started_at
-    assert [(stage["name"], stage["done"], stage["total"]) for stage in run.stages] == [("count", 10, 10), ("store", 2, 2)]
+    assert [(stage["name"], stage["done"], stage["total"]) for stage in run.stages] == [
+        ("count", 10, 10),
+        ("store", 2, 2),
+    ]
     assert run.counts == {"phrases": 3}
     assert [line.text for line in run.lines.all()] == ["Three phrases.", "Done."]
 

@@ -17,7 +17,9 @@ def admin(client):
 
 @pytest.fixture
 def imported(tmp_path):
-    return run_import(write_lines(tmp_path / "r.jsonl", [{"id": "a", "text": "It is soft. I like it."}, "broken"]))
+    return run_import(
+        write_lines(tmp_path / "r.jsonl", [{"id": "a", "text": "It is soft. I like it."}, "broken"])
+    )
 
 
 def test_a_file_is_imported_by_one_call(client, admin):
@@ -28,7 +30,10 @@ def test_a_file_is_imported_by_one_call(client, admin):
 
     assert answer.status_code == 201, answer.text
     run = Run.objects.get(pk=answer.json()["id"])
-    assert run.status == RunStatus.QUEUED and run.parameters["columns"] == {"text": "review", "source_id": "nr"}
+    assert run.status == RunStatus.QUEUED and run.parameters["columns"] == {
+        "text": "review",
+        "source_id": "nr",
+    }
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,9 @@ def test_documents_are_listed_and_read(client, imported):
     client.force_login(make_curator())
     document = Document.objects.get()
 
-    assert [row["id"] for row in client.get("/api/v1/documents?language=en").json()["results"]] == [document.pk]
+    assert [row["id"] for row in client.get("/api/v1/documents?language=en").json()["results"]] == [
+        document.pk
+    ]
     assert client.get("/api/v1/documents?language=zh").json()["results"] == []
     assert client.get("/api/v1/documents?corpus=x").status_code == 400
     assert client.get(f"/api/v1/documents?corpus={10**30}").status_code == 400
@@ -114,7 +121,9 @@ def test_runs_are_filtered_and_errors_downloaded(client, imported):
     assert client.get("/api/v1/runs?kind=songs").status_code == 400
     told = client.get(f"/api/v1/runs/{imported.pk}").json()
     assert told["has_errors"] and told["counts"]["added"] == 1
-    assert b'r.jsonl,2,2,"not JSON: ' in b"".join(client.get(f"/api/v1/runs/{imported.pk}/errors").streaming_content)
+    assert b'r.jsonl,2,2,"not JSON: ' in b"".join(
+        client.get(f"/api/v1/runs/{imported.pk}/errors").streaming_content
+    )
 
 
 def test_candidates_are_paged_by_score(client, imported):

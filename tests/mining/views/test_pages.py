@@ -1,4 +1,4 @@
-"""The four questions to every page: does it work, refuse strangers, refuse nonsense, survive a second click."""
+"""Each page: does it work, refuse strangers, refuse nonsense, survive a second click?"""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,16 +25,23 @@ def admin(client):
 def shop(tmp_path):
     """An imported corpus with a candidate; the run that imported it."""
     ensure_default_ontology()
-    rows = [{"id": f"r{at}", "text": f"Very soft fabric {at}. I like it.", "category": "Shirts"} for at in range(3)]
+    rows = [
+        {"id": f"r{at}", "text": f"Very soft fabric {at}. I like it.", "category": "Shirts"}
+        for at in range(3)
+    ]
     run = run_import(write_lines(tmp_path / "r.jsonl", [*rows, "broken"]), create_categories=True)
-    candidate = make_candidate(run, text="soft fabric", normal_form="soft fabric", category=Document.objects.first().category)
-    PhraseExample.objects.create(candidate=candidate, sentence=Sentence.objects.order_by("pk").first(), start=5, end=16)
+    candidate = make_candidate(
+        run, text="soft fabric", normal_form="soft fabric", category=Document.objects.first().category
+    )
+    PhraseExample.objects.create(
+        candidate=candidate, sentence=Sentence.objects.order_by("pk").first(), start=5, end=16
+    )
     return run
 
 
 def upload(client, content=b"nr,review\n1,Very good.\n2,Not so good.\n", name="reviews.csv", **fields):
     files = SimpleUploadedFile(name, content)
-    told = {"what": "documents", "corpus": "shop", "kind": "review", "files": files, **fields}
+    told = {"what": "documents", "corpus": "shop", "kind": "review", "chosen": files, **fields}
     return client.post(reverse("mining:import"), told)
 
 
@@ -59,9 +66,15 @@ def test_pages_of_single_things_open(client, admin, shop):
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("overview", "admin"), ("import", "admin"), ("mine", "admin"), ("corpora", "curator"), ("runs", "curator"),
-     ("candidates", "curator")],
-)  # fmt: skip
+    [
+        ("overview", "admin"),
+        ("import", "admin"),
+        ("mine", "admin"),
+        ("corpora", "curator"),
+        ("runs", "curator"),
+        ("candidates", "curator"),
+    ],
+)
 def test_strangers_are_refused(client, name, least):
     url = reverse(f"mining:{name}")
     assert client.get(url).status_code == 302
@@ -127,7 +140,9 @@ def test_mining_is_started_with_parameters(client, admin, shop):
     form = client.get(reverse("mining:mine")).context["form"]
     defaults = {name: field.initial for name, field in form.fields.items() if field.initial is not None}
 
-    answer = client.post(reverse("mining:mine"), {**defaults, "min_count": 7, "corpora": [Corpus.objects.get().pk]})
+    answer = client.post(
+        reverse("mining:mine"), {**defaults, "min_count": 7, "corpora": [Corpus.objects.get().pk]}
+    )
 
     run = Run.objects.get(kind=RunKind.MINE_PHRASES)
     assert answer.url == reverse("mining:run", args=[run.pk])
