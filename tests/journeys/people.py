@@ -44,7 +44,7 @@ class Person:
 def sql(stack, query: str, values=()) -> list[tuple]:
     """Rows of the stack's own database, read past the application."""
     with psycopg.connect(host=str(socket_dir(stack.var)), dbname="kgcurate", user="postgres") as connection:
-        return connection.execute(query, values).fetchall()
+        return connection.execute(query, values or None).fetchall()
 
 
 def campaign_of(stack, question: str) -> int:
