@@ -250,12 +250,18 @@ def measure_newest(campaign: Any, yes: set[str]) -> dict[str, float]:
     from annotation.models import Pool
     from mining.actions.rounds import load
     from mining.classifiers.metrics import values
+    from mining.sentences.normal_form import normal_form
 
     tasks = list(campaign.tasks.filter(pool=Pool.EVALUATION).order_by("pk"))
     truth = np.array([is_yes(task, yes) for task in tasks])
-    classifier = load(campaign.model_versions.order_by("-number")[0])
-    probabilities = classifier.probabilities(kinds.get(campaign.kind).features(tasks))
+    version = campaign.model_versions.order_by("-number")[0]
+    probabilities = load(version).probabilities(kinds.get(campaign.kind).features(tasks))
+    # A phrase may be asked about in several categories: what the model knows of those it never saw.
+    learnt = version.label_set.items.filter(split="training").values_list("task__content__phrase", flat=True)
+    seen = set(map(normal_form, learnt))
+    unseen = np.array([normal_form(task.content["phrase"]) not in seen for task in tasks])
     found = values(truth, probabilities)
+    found["average_precision_unseen"] = values(truth[unseen], probabilities[unseen])["average_precision"]
     return {name: round(value, 4) for name, value in found.items() if value is not None}
 
 
@@ -306,6 +312,9 @@ def report(loop: Loop) -> dict[str, Any]:
             for strategy, curve in curves.items()
         },
         "area_under_average_precision": {name: area(curve) for name, curve in curves.items()},
+        "area_unseen_phrases_only": {
+            name: area(curve, "average_precision_unseen") for name, curve in curves.items()
+        },
         "labels_to_reach_what_random_reaches": labels_to_reach(doubt, at_random[-1][1]["average_precision"]),
         "labels_random_took": at_random[-1][0],
     }
