@@ -1,16 +1,22 @@
 """Rows of a catalogue checked one by one and copied, in small batches, into the tables of catalogue_sql."""
 
 import re
+import uuid
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from graph.identity import catalogue_key, normal_form, property_key, property_value_key, triple_key
 from graph.models.concept import LANGUAGE
 
 BATCH = 2000
 LONGEST_ID, LONGEST_NAME = 200, 500
+# Lazy: translated for the one bad row and not for all the good ones.
+NAME, TITLE = gettext_lazy("the name"), gettext_lazy("the title")
+PROPERTY, VALUE = gettext_lazy("a property's name"), gettext_lazy("a property's value")
 
 
 class BadRow(ValueError):
@@ -26,7 +32,7 @@ def _id(value: str) -> str:
     return _clean(value)
 
 
-def _name(value: str, what: str) -> str:
+def _name(value: str, what) -> str:
     value = " ".join(value.split())
     if not value:
         raise BadRow(_("%(what)s is empty") % {"what": what})
@@ -112,8 +118,23 @@ class CategoryCopy(Copy):
             raise BadRow(_("the category has no name in any language"))
         yield "put_row", (index, key, external_id, parent, parent_key, edge)
         for number, (language, text) in enumerate(labels.items()):
-            text = _name(text, _("the name"))
+            text = _name(text, NAME)
             yield "put_label", (index, key, _language(language), text, _form(text), number == 0)
+
+
+@lru_cache(maxsize=50_000)
+def _described(name: str, value: str) -> tuple[uuid.UUID, str, str, uuid.UUID, str, str, uuid.UUID]:
+    """Property key, name and normal form, the same of the value, and the key of their triple.
+
+    Kept for a while, because a catalogue says the same of many items.
+    """
+    name, value = _name(name, PROPERTY), _name(value, VALUE)
+    property_, value_ = property_key(name), property_value_key(name, value)
+    of_key = triple_key(value_, "value_of", property_)
+    return property_, name, _form(name), value_, value, _form(value), of_key
+
+
+_category_key = lru_cache(maxsize=50_000)(lambda external_id: catalogue_key("Category", external_id))
 
 
 class ItemCopy(Copy):
@@ -133,27 +154,21 @@ class ItemCopy(Copy):
     def lines(self, index, row):
         external_id, category, language, title, properties = row
         external_id, category, language = _id(external_id), _id(category), _language(language)
-        key, category_key = catalogue_key("Item", external_id), catalogue_key("Category", category)
-        title = _name(title, _("the title"))
+        key, category_key = catalogue_key("Item", external_id), _category_key(category)
+        title = _name(title, TITLE)
         edge = triple_key(key, "in_category", category_key)
         yield "put_row", (index, key, external_id, category, category_key, edge)
         yield "put_label", (index, key, language, title, _form(title), True)
         for name, value in properties:
-            name, value = _name(name, _("a property's name")), _name(value, _("a property's value"))
-            property_, value_ = property_key(name), property_value_key(name, value)
+            described = _described(name, value)
             yield (
                 "put_value",
                 (
                     index,
                     key,
                     language,
-                    property_,
-                    name,
-                    _form(name),
-                    value_,
-                    value,
-                    _form(value),
-                    triple_key(key, "has_property", value_),
-                    triple_key(value_, "value_of", property_),
+                    *described[:-1],
+                    triple_key(key, "has_property", described[3]),
+                    described[-1],
                 ),
             )

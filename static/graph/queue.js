@@ -9,6 +9,8 @@
   const dialog = document.querySelector("#queue-dialog");
   const all = document.querySelector("[data-queue-all]");
   const count = document.querySelector("[data-queue-count]");
+  let total = Number(count.dataset.total); // that wait; the server counted, decisions here count on
+  let listed = 0; // rows in the list before a decision
   let current = null;
   let anchor = null; // where a shift range begins
   let resting = 0;
@@ -36,7 +38,8 @@
 
   function tell() {
     const number = selected().length;
-    count.textContent = number ? `${number} ${count.dataset.some}` : count.dataset.none;
+    const waiting = "capped" in count.dataset ? count.dataset.none : `${total} ${count.dataset.none}`;
+    count.textContent = number ? `${number} ${count.dataset.some}` : waiting;
     all.checked = number > 0 && number === rows().length;
     all.indeterminate = number > 0 && !all.checked;
   }
@@ -116,6 +119,8 @@
     action();
   });
 
+  const isAnswer = (event) => event.detail.target?.id === "queue-said";
+  addEventListener("htmx:beforeSwap", (event) => { if (isAnswer(event)) listed = rows().length; });
   // Conflicts and refusals come with words for the person; they are shown like any other answer.
   addEventListener("htmx:beforeSwap", (event) => {
     if ([400, 409].includes(event.detail.xhr.status)) {
@@ -128,9 +133,11 @@
     if (event.detail.elt.matches("[data-queue-form]")) dialog.close();
   });
   addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target?.id !== "queue-said") { tell(); return; }
-    tell();
+    if (!isAnswer(event)) { tell(); return; }
     const left = rows();
+    total += left.length - listed;
+    listed = left.length;
+    tell();
     if (current?.isConnected) return;
     if (left.length) show(left[Math.min(place, left.length - 1)]);
     else document.querySelector("#pane").replaceChildren();
