@@ -136,7 +136,7 @@ def end_leftovers(var: Path, say: Callable[[str], None]) -> None:
 
 def _registered(register: Path) -> list[psutil.Process]:
     found = []
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, AttributeError):
         for note in json.loads(register.read_text(encoding="utf-8")).values():
             with suppress(psutil.NoSuchProcess, KeyError, TypeError):
                 process = psutil.Process(note["pid"])

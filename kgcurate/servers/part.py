@@ -170,16 +170,10 @@ def trim_log(log: Path, *, limit: int = LOG_LIMIT) -> None:
     """Keep a log bounded: over the limit it moves to `.1`. Safe while written, as that only appends."""
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > limit:
-        os.replace(_copy_of(log), log.with_name(log.name + ".1"))
+        with log.open("rb") as source:
+            source.seek(-limit, os.SEEK_END)
+            log.with_name(log.name + ".1").write_bytes(source.read(limit))
         os.truncate(log, 0)
-
-
-def _copy_of(log: Path) -> Path:
-    draft = log.with_name(log.name + ".moving")
-    with log.open("rb") as source, draft.open("wb") as target:
-        source.seek(-LOG_LIMIT // 2, os.SEEK_END)
-        target.write(source.read())
-    return draft
 
 
 def last_line(log: Path) -> str:

@@ -37,8 +37,8 @@ class Command(BaseCommand):
                 self.run(settings.VAR_DIR)
         except ServerError as error:
             raise CommandError(str(error)) from error
-        except Stop:
-            self.say("stopped while starting")
+        except KeyboardInterrupt:
+            self.say("stopped while waiting")
 
     def run(self, var):
         end_leftovers(var, self.say)

@@ -80,3 +80,14 @@ def test_port_in_use_is_one_line_and_starts_nothing(stack_home):
     said = stack.output.read_text().strip()
     assert said == f"CommandError: port {stack.port} on 127.0.0.1 is in use; take another: PORT=8123 make run"
     assert not (stack.var / "postgres").exists()
+
+
+def test_a_second_ctrl_c_forces(stack_home):
+    stack = LiveStack(stack_home).start()
+
+    stack.process.send_signal(signal.SIGINT)
+    wait_for(lambda: "stopping" in stack.output.read_text(), "the launcher to hear the first")
+    code = stack.stop(signal.SIGINT)
+
+    assert code in {0, 130}  # 0 where it was done before the second came
+    wait_for(lambda: not stack.processes(), "all to end")
