@@ -27,7 +27,9 @@ class ConceptFilters(Filters):
     language = serializers.CharField(required=False, max_length=8)
     external_id = serializers.CharField(required=False, max_length=200)
     key = serializers.UUIDField(required=False)
-    label = serializers.CharField(required=False, max_length=500, help_text="A label of it begins so.")
+    label = serializers.CharField(  # type: ignore[assignment]
+        required=False, max_length=500, help_text="A label of it begins so."
+    )
 
 
 class TripleFilters(Filters):

@@ -21,8 +21,8 @@ class OntologyView(APIView):
         ontology = Ontology.objects.order_by("-pk").first()
         if ontology is None:
             raise NotFound("No ontology is loaded yet.")
-        ontology.classes = ConceptClass.objects.all()
-        ontology.relations = Relation.objects.select_related("scope").prefetch_related("domain", "range")
+        relations = Relation.objects.select_related("scope").prefetch_related("domain", "range")
+        vars(ontology).update(classes=ConceptClass.objects.all(), relations=relations)
         return Response(shapes.OntologySerializer(ontology).data)
 
     @extend_schema(

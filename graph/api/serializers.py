@@ -1,5 +1,7 @@
 """How the graph looks in JSON."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -21,6 +23,9 @@ from graph.references import api_url
 from people.models import Change
 
 
+Slug = serializers.SlugRelatedField[Any]
+
+
 class ConceptClassSerializer(serializers.ModelSerializer):
     labels = serializers.DictField(child=serializers.CharField())
 
@@ -31,9 +36,9 @@ class ConceptClassSerializer(serializers.ModelSerializer):
 
 class RelationSerializer(serializers.ModelSerializer):
     labels = serializers.DictField(child=serializers.CharField())
-    domain = serializers.SlugRelatedField("name", many=True, read_only=True)
-    range = serializers.SlugRelatedField("name", many=True, read_only=True)
-    scope = serializers.SlugRelatedField("name", read_only=True, allow_null=True)
+    domain: Slug = serializers.SlugRelatedField("name", many=True, read_only=True)
+    range: Slug = serializers.SlugRelatedField("name", many=True, read_only=True)
+    scope: Slug = serializers.SlugRelatedField("name", read_only=True, allow_null=True)
 
     class Meta:
         model = Relation
@@ -60,7 +65,9 @@ class OntologySerializer(serializers.ModelSerializer):
 
 
 class NewOntologySerializer(serializers.Serializer):
-    source = serializers.CharField(max_length=1_000_000, help_text="The YAML.", trim_whitespace=False)
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=1_000_000, help_text="The YAML.", trim_whitespace=False
+    )
     file = serializers.CharField(max_length=200, default="ontology.yaml", help_text="Named in errors.")
 
 
@@ -89,7 +96,7 @@ class LabelSerializer(serializers.ModelSerializer):
 
 
 class ConceptSerializer(serializers.ModelSerializer):
-    concept_class = serializers.SlugRelatedField("name", read_only=True)
+    concept_class: Slug = serializers.SlugRelatedField("name", read_only=True)
     status = serializers.ChoiceField(Status.choices, read_only=True)
 
     class Meta:
@@ -149,7 +156,7 @@ class NewLabelSerializer(serializers.Serializer):
 
 
 class EndSerializer(serializers.ModelSerializer):
-    concept_class = serializers.SlugRelatedField("name", read_only=True)
+    concept_class: Slug = serializers.SlugRelatedField("name", read_only=True)
     status = serializers.ChoiceField(Status.choices, read_only=True)
 
     class Meta:
@@ -159,7 +166,7 @@ class EndSerializer(serializers.ModelSerializer):
 
 class TripleSerializer(serializers.ModelSerializer):
     subject = EndSerializer(read_only=True)
-    relation = serializers.SlugRelatedField("name", read_only=True)
+    relation: Slug = serializers.SlugRelatedField("name", read_only=True)
     object = EndSerializer(read_only=True)
     scope = EndSerializer(read_only=True, allow_null=True)
     status = serializers.ChoiceField(Status.choices, read_only=True)
@@ -189,7 +196,7 @@ class TripleDetailSerializer(TripleSerializer):
 
 
 class ChangeSerializer(serializers.ModelSerializer):
-    by = serializers.SlugRelatedField("username", read_only=True, allow_null=True)
+    by: Slug = serializers.SlugRelatedField("username", read_only=True, allow_null=True)
     before = serializers.DictField(allow_null=True, read_only=True)
     after = serializers.DictField(allow_null=True, read_only=True)
 
@@ -268,7 +275,7 @@ class DecidedSerializer(serializers.Serializer):
 
 
 class ReleaseSerializer(serializers.ModelSerializer):
-    released_by = serializers.SlugRelatedField("username", read_only=True, allow_null=True)
+    released_by: Slug = serializers.SlugRelatedField("username", read_only=True, allow_null=True)
     levels = serializers.ListField(child=serializers.ChoiceField(Level.choices))
 
     class Meta:

@@ -9,6 +9,8 @@ database (migration 0002) keep rows of a release from being changed or deleted.
 the release before, so that a monthly schema release and a daily instance release share one numbering.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -38,12 +40,12 @@ class Release(models.Model):
         return f"Release {self.number}"
 
 
-class ReleasedRowQuerySet(models.QuerySet):
+class ReleasedRowQuerySet(models.QuerySet[Any]):
     def held_by(self, number: int):
         return self.filter(Q(last_release=None) | Q(last_release__gt=number), first_release__lte=number)
 
     def without_key_in(self, number: int):
-        there = self.model._default_manager.all().held_by(number).filter(key=OuterRef("key"))
+        there = type(self)(self.model).held_by(number).filter(key=OuterRef("key"))
         return self.filter(~Exists(there))
 
     def added(self, *, since: int, until: int):
@@ -56,7 +58,7 @@ class ReleasedRowQuerySet(models.QuerySet):
 
     def changed(self, *, since: int, until: int):
         """Rows of release `until` whose key stood in release `since` with other content."""
-        there = self.model._default_manager.all().held_by(since).filter(key=OuterRef("key"))
+        there = type(self)(self.model).held_by(since).filter(key=OuterRef("key"))
         return self.held_by(until).filter(Exists(there), first_release__gt=since)
 
     def in_key_order(self, number: int, *, size: int = 2000):
