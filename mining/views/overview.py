@@ -120,7 +120,15 @@ def asking_step(rows):
             _("Ask"), decided, _("verdicts"), todo=_("Start a campaign"), url="annotation:campaign",
             links=[drafts[0].pk], waits=True,
         )  # fmt: skip
-    return step(_("Ask"), decided, _("verdicts"), todo=_("See the campaigns"), url="annotation:campaigns")
+    # Once answers come in, the later steps say what is next.
+    return step(
+        _("Ask"),
+        decided,
+        _("verdicts"),
+        todo=_("See the campaigns"),
+        url="annotation:campaigns",
+        waits=not decided,
+    )
 
 
 def learning(rows):
