@@ -22,7 +22,6 @@ from graph.models import (
 from graph.references import api_url
 from people.models import Change
 
-
 Slug = serializers.SlugRelatedField[Any]
 
 

@@ -1,4 +1,7 @@
+import threading
+
 import pytest
+from django.db import connection
 
 from graph.actions.curate import ConflictError, NothingToUndo, ReasonMissing, decide, undo
 from graph.actions.propose import propose_triple
@@ -192,3 +195,35 @@ def test_something_else_than_a_decision_is_not_undone():
 
     with pytest.raises(NothingToUndo):
         undo(batch=change.batch, by=make_curator())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_curators_who_disagree_at_once_get_one_decision_and_one_conflict():
+    triple, curators = make_triple(), [make_curator(), make_curator()]
+    start, results = threading.Barrier(2), []
+
+    def deciding(curator, status):
+        start.wait()
+        try:
+            decide(
+                triple_ids=[triple.pk],
+                status=status,
+                by=curator,
+                reason="so I think",
+                expected=Status.PROPOSED,
+            )
+            results.append("decided")
+        except ConflictError:
+            results.append("conflict")
+        finally:
+            connection.close()
+
+    decisions = zip(curators, (Status.APPROVED, Status.REJECTED), strict=True)
+    threads = [threading.Thread(target=deciding, args=decision) for decision in decisions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(results) == ["conflict", "decided"]
+    assert Change.objects.filter(entity="triple", action__in=["approve", "reject"]).count() == 1
