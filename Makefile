@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run setup setup-dev static test test-all coverage lint format clean chromium FORCE
+.PHONY: help run setup setup-dev static test test-all coverage lint format messages clean chromium FORCE
 
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
@@ -25,6 +25,7 @@ help: ## show this
 	@echo "make format         ruff format and its safe fixes"
 	@echo "make bench-NAME     one benchmark of bench/ (SMALL=1 for a quick look, DATA=folder)"
 	@echo "make static         browser libraries, static files, translations"
+	@echo "make messages       collect new page texts for translation (needs GNU gettext)"
 	@echo "make clean          removes .venv and everything built; your data in var/ stays"
 
 run: setup ## everything in one terminal
@@ -81,6 +82,9 @@ bench-%: setup FORCE
 	@PYTHONPATH=. exec $(PY) "bench/$*.py"
 
 FORCE:
+
+messages: setup-dev ## needs GNU gettext
+	@KGCURATE_VAR=build/lint-var $(PY) manage.py makemessages --locale zh_Hans --no-location --ignore node_modules --ignore .venv --ignore var --ignore build --verbosity 0
 
 clean:
 	rm -rf .venv node_modules build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -111,7 +111,7 @@ def _also_approved(triple_ids: list[int], concept_ids: set[int]) -> list[str]:
     return _sentence(
         undecided,
         lambda count: ngettext(
-            "Also approves the concept %(names)s.", "Also approves %(count)s concepts: %(names)s.", count
+            "Also approves %(count)s concept: %(names)s.", "Also approves %(count)s concepts: %(names)s.", count
         ),
     )
 
@@ -154,7 +154,7 @@ def _also_withdrawn(triple_ids: list[int]) -> list[str]:
     return _sentence(
         lonely,
         lambda count: ngettext(
-            "Also takes back the concept %(names)s, which nothing else proposes.",
+            "Also takes back %(count)s concept, which nothing else proposes: %(names)s.",
             "Also takes back %(count)s concepts, which nothing else proposes: %(names)s.",
             count,
         ),

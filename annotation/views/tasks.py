@@ -21,7 +21,7 @@ FILTERS = {
     "accept": gettext_lazy("Yes"),
     "reject": gettext_lazy("No"),
     "unsure": gettext_lazy("Unsure"),
-    "open": gettext_lazy("Open"),
+    "open": gettext_lazy("No verdict yet"),
     "gold": gettext_lazy("Known answers"),
 }
 

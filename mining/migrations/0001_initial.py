@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source_id', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('item_page', 'Item page'), ('article', 'Article'), ('review', 'Review'), ('chat', 'Chat'), ('encyclopaedia', 'Encyclopaedia entry'), ('query', 'Search query'), ('other', 'Other')], default='other', max_length=13)),
+                ('kind', models.CharField(choices=[('item_page', 'Item page'), ('article', 'Article'), ('review', 'Customer review'), ('chat', 'Chat'), ('encyclopaedia', 'Encyclopaedia entry'), ('query', 'Search query'), ('other', 'Other')], default='other', max_length=13)),
                 ('language', models.CharField(max_length=8)),
                 ('title', models.CharField(blank=True, max_length=500)),
                 ('text', models.TextField()),

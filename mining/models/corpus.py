@@ -22,7 +22,7 @@ class Corpus(models.Model):
 class DocumentKind(models.TextChoices):
     ITEM_PAGE = "item_page", _("Item page")
     ARTICLE = "article", _("Article")
-    REVIEW = "review", _("Review")
+    REVIEW = "review", _("Customer review")
     CHAT = "chat", _("Chat")
     ENCYCLOPAEDIA = "encyclopaedia", _("Encyclopaedia entry")
     QUERY = "query", _("Search query")

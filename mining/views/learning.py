@@ -46,7 +46,7 @@ def learning_page(request, campaign_id):
                 "points": learning_figures.curve(versions),
                 "metrics": {name: str(label) for name, label in METRICS.items()},
                 "labels": str(_("Training labels")),
-                "interval": str(_("95 % interval")),
+                "interval": str(_("interval of 95 percent")),
             },
             "bars": _bars(learning_figures.sureness(campaign)),
             "asked": [(ORIGINS[one.origin], one) for one in learning_figures.asked(campaign)],

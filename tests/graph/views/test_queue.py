@@ -51,7 +51,7 @@ def test_a_proposal_stands_with_its_evidence_beside_it(client, curator):
     assert "I like the <mark>oil control</mark> here." in page
     assert "0.875" in page and "simulated" in page
     assert "/api/v1/verdicts/17" in page
-    assert "Also approves the concept oil control." in page
+    assert "Also approves 1 concept: oil control." in page
 
 
 def test_the_surest_come_first_and_pages_follow_by_key(client, curator, monkeypatch):
