@@ -111,7 +111,9 @@ def _also_approved(triple_ids: list[int], concept_ids: set[int]) -> list[str]:
     return _sentence(
         undecided,
         lambda count: ngettext(
-            "Also approves %(count)s concept: %(names)s.", "Also approves %(count)s concepts: %(names)s.", count
+            "Also approves %(count)s concept: %(names)s.",
+            "Also approves %(count)s concepts: %(names)s.",
+            count,
         ),
     )
 

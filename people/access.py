@@ -46,7 +46,9 @@ def role_needed(view: Any, method: str) -> str | None:
     return access["read"] if method in SAFE_METHODS else access["write"]
 
 
-def routes(resolver: URLResolver | None = None, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, Any]]:
+def routes(
+    resolver: URLResolver | None = None, prefix: str = "", namespace: str = ""
+) -> Iterator[tuple[str, str, Any]]:
     """(path, full name, view) for every route of the project."""
     resolver = resolver or get_resolver()
     for entry in resolver.url_patterns:

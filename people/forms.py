@@ -46,7 +46,10 @@ class OwnPasswordForm(PasswordChangeForm):
 class InvitationForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANNOTATOR)
     note = forms.CharField(
-        label=_("For whom"), max_length=200, required=False, help_text=_("A name or a team, so that you can tell links apart.")
+        label=_("For whom"),
+        max_length=200,
+        required=False,
+        help_text=_("A name or a team, so that you can tell links apart."),
     )
     days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=90, initial=14)
 

@@ -30,7 +30,9 @@ class TokenMiddleware:
         if is_api(request) and header.startswith("Bearer "):
             token = self.find(header.removeprefix("Bearer ").strip())
             if token is None:
-                return JsonResponse({"detail": "This token is unknown, revoked or its user inactive."}, status=401)
+                return JsonResponse(
+                    {"detail": "This token is unknown, revoked or its user inactive."}, status=401
+                )
             request.api_token, request.user = token, token.user
         return self.get_response(request)
 

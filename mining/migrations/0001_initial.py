@@ -7,254 +7,555 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('annotation', '0001_initial'),
-        ('graph', '0002_releases_stay'),
+        ("annotation", "0001_initial"),
+        ("graph", "0002_releases_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Corpus',
+            name="Corpus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name_plural': 'corpora',
+                "verbose_name_plural": "corpora",
             },
         ),
         migrations.CreateModel(
-            name='LabelSet',
+            name="LabelSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('frozen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('training', models.IntegerField()),
-                ('evaluation', models.IntegerField()),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='label_sets', to='annotation.campaign')),
-                ('last_verdict', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.verdict')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("frozen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("training", models.IntegerField()),
+                ("evaluation", models.IntegerField()),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="label_sets",
+                        to="annotation.campaign",
+                    ),
+                ),
+                (
+                    "last_verdict",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="annotation.verdict",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('import_documents', 'Import of documents'), ('import_categories', 'Import of categories'), ('import_items', 'Import of items'), ('mine_phrases', 'Phrase mining'), ('train', 'Training')], max_length=20)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=9)),
-                ('parameters', models.JSONField(default=dict)),
-                ('attempt', models.PositiveIntegerField(default=0)),
-                ('vain_attempts', models.PositiveSmallIntegerField(default=0)),
-                ('beat_at', models.DateTimeField(null=True)),
-                ('cancel_asked_at', models.DateTimeField(null=True)),
-                ('stage', models.CharField(blank=True, max_length=60)),
-                ('stage_started_at', models.DateTimeField(null=True)),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(null=True)),
-                ('done_before', models.BigIntegerField(default=0)),
-                ('stages', models.JSONField(default=list)),
-                ('counts', models.JSONField(default=dict)),
-                ('resume_at', models.JSONField(default=dict)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("import_documents", "Import of documents"),
+                            ("import_categories", "Import of categories"),
+                            ("import_items", "Import of items"),
+                            ("mine_phrases", "Phrase mining"),
+                            ("train", "Training"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=9,
+                    ),
+                ),
+                ("parameters", models.JSONField(default=dict)),
+                ("attempt", models.PositiveIntegerField(default=0)),
+                ("vain_attempts", models.PositiveSmallIntegerField(default=0)),
+                ("beat_at", models.DateTimeField(null=True)),
+                ("cancel_asked_at", models.DateTimeField(null=True)),
+                ("stage", models.CharField(blank=True, max_length=60)),
+                ("stage_started_at", models.DateTimeField(null=True)),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(null=True)),
+                ("done_before", models.BigIntegerField(default=0)),
+                ("stages", models.JSONField(default=list)),
+                ("counts", models.JSONField(default=dict)),
+                ("resume_at", models.JSONField(default=dict)),
+                ("error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PhraseCandidate',
+            name="PhraseCandidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=200)),
-                ('normal_form', models.CharField(max_length=200)),
-                ('language', models.CharField(max_length=8)),
-                ('is_primary', models.BooleanField(default=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('revised_at_count', models.IntegerField()),
-                ('count', models.IntegerField()),
-                ('document_count', models.IntegerField()),
-                ('pmi', models.FloatField()),
-                ('left_entropy', models.FloatField()),
-                ('right_entropy', models.FloatField()),
-                ('boundary_share', models.FloatField()),
-                ('lift', models.FloatField(default=1)),
-                ('score', models.FloatField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='graph.concept')),
-                ('first_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mining.run')),
-                ('last_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mining.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=200)),
+                ("normal_form", models.CharField(max_length=200)),
+                ("language", models.CharField(max_length=8)),
+                ("is_primary", models.BooleanField(default=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("revised_at_count", models.IntegerField()),
+                ("count", models.IntegerField()),
+                ("document_count", models.IntegerField()),
+                ("pmi", models.FloatField()),
+                ("left_entropy", models.FloatField()),
+                ("right_entropy", models.FloatField()),
+                ("boundary_share", models.FloatField()),
+                ("lift", models.FloatField(default=1)),
+                ("score", models.FloatField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="graph.concept",
+                    ),
+                ),
+                (
+                    "first_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mining.run"
+                    ),
+                ),
+                (
+                    "last_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="mining.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ModelVersion',
+            name="ModelVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('classifier', models.CharField(max_length=60)),
-                ('path', models.CharField(max_length=300)),
-                ('digest', models.CharField(max_length=64)),
-                ('trained_in', models.DurationField()),
-                ('is_live', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='model_versions', to='annotation.campaign')),
-                ('label_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='model_versions', to='mining.labelset')),
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='model_version', to='mining.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("classifier", models.CharField(max_length=60)),
+                ("path", models.CharField(max_length=300)),
+                ("digest", models.CharField(max_length=64)),
+                ("trained_in", models.DurationField()),
+                ("is_live", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="model_versions",
+                        to="annotation.campaign",
+                    ),
+                ),
+                (
+                    "label_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="model_versions",
+                        to="mining.labelset",
+                    ),
+                ),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="model_version",
+                        to="mining.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['campaign', 'number'],
+                "ordering": ["campaign", "number"],
             },
         ),
         migrations.AddField(
-            model_name='labelset',
-            name='run',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='label_set', to='mining.run'),
+            model_name="labelset",
+            name="run",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="label_set", to="mining.run"
+            ),
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_id', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('item_page', 'Item page'), ('article', 'Article'), ('review', 'Customer review'), ('chat', 'Chat'), ('encyclopaedia', 'Encyclopaedia entry'), ('query', 'Search query'), ('other', 'Other')], default='other', max_length=13)),
-                ('language', models.CharField(max_length=8)),
-                ('title', models.CharField(blank=True, max_length=500)),
-                ('text', models.TextField()),
-                ('content_hash', models.BinaryField(max_length=16)),
-                ('imported_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='graph.concept')),
-                ('corpus', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='mining.corpus')),
-                ('duplicate_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='mining.document')),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='graph.concept')),
-                ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='mining.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source_id", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("item_page", "Item page"),
+                            ("article", "Article"),
+                            ("review", "Customer review"),
+                            ("chat", "Chat"),
+                            ("encyclopaedia", "Encyclopaedia entry"),
+                            ("query", "Search query"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=13,
+                    ),
+                ),
+                ("language", models.CharField(max_length=8)),
+                ("title", models.CharField(blank=True, max_length=500)),
+                ("text", models.TextField()),
+                ("content_hash", models.BinaryField(max_length=16)),
+                ("imported_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="graph.concept",
+                    ),
+                ),
+                (
+                    "corpus",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="mining.corpus",
+                    ),
+                ),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duplicates",
+                        to="mining.document",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="graph.concept",
+                    ),
+                ),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="mining.run",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RunLine',
+            name="RunLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('level', models.CharField(default='info', max_length=7)),
-                ('text', models.TextField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='mining.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("level", models.CharField(default="info", max_length=7)),
+                ("text", models.TextField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="mining.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='RunPhrase',
+            name="RunPhrase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.FloatField()),
-                ('count', models.IntegerField()),
-                ('is_new', models.BooleanField()),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='mining.phrasecandidate')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phrases', to='mining.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("score", models.FloatField()),
+                ("count", models.IntegerField()),
+                ("is_new", models.BooleanField()),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="mining.phrasecandidate",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="phrases", to="mining.run"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sentence',
+            name="Sentence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.IntegerField()),
-                ('end', models.IntegerField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sentences', to='mining.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start", models.IntegerField()),
+                ("end", models.IntegerField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sentences",
+                        to="mining.document",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PhraseExample',
+            name="PhraseExample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.IntegerField()),
-                ('end', models.IntegerField()),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='examples', to='mining.phrasecandidate')),
-                ('sentence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mining.sentence')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start", models.IntegerField()),
+                ("end", models.IntegerField()),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="examples",
+                        to="mining.phrasecandidate",
+                    ),
+                ),
+                (
+                    "sentence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="mining.sentence"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LabelSetItem',
+            name="LabelSetItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('split', models.CharField(choices=[('training', 'Training'), ('evaluation', 'Evaluation')], max_length=10)),
-                ('is_positive', models.BooleanField()),
-                ('label_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='mining.labelset')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.task')),
-                ('verdict', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotation.verdict')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "split",
+                    models.CharField(
+                        choices=[("training", "Training"), ("evaluation", "Evaluation")], max_length=10
+                    ),
+                ),
+                ("is_positive", models.BooleanField()),
+                (
+                    "label_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="mining.labelset",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="annotation.task"
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="annotation.verdict"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('label_set', 'task'), name='label_once_per_set')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("label_set", "task"), name="label_once_per_set")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metrics', models.JSONField()),
-                ('evaluated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('label_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evaluations', to='mining.labelset')),
-                ('model_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evaluations', to='mining.modelversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("metrics", models.JSONField()),
+                ("evaluated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "label_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evaluations",
+                        to="mining.labelset",
+                    ),
+                ),
+                (
+                    "model_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evaluations",
+                        to="mining.modelversion",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('model_version', 'label_set'), name='evaluation_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("model_version", "label_set"), name="evaluation_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['beat_at'], name='run_unfinished'),
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("status__in", ["queued", "running"])),
+                fields=["beat_at"],
+                name="run_unfinished",
+            ),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['kind', '-id'], name='mining_run_kind_be4d4b_idx'),
+            model_name="run",
+            index=models.Index(fields=["kind", "-id"], name="mining_run_kind_be4d4b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='run_status_known'),
+            model_name="run",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["queued", "running", "done", "failed", "cancelled"])),
+                name="run_status_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='phrasecandidate',
-            index=models.Index(fields=['-score', 'id'], name='mining_phra_score_36ee17_idx'),
+            model_name="phrasecandidate",
+            index=models.Index(fields=["-score", "id"], name="mining_phra_score_36ee17_idx"),
         ),
         migrations.AddConstraint(
-            model_name='phrasecandidate',
-            constraint=models.UniqueConstraint(fields=('language', 'normal_form', 'category'), name='phrase_candidate_once', nulls_distinct=False),
+            model_name="phrasecandidate",
+            constraint=models.UniqueConstraint(
+                fields=("language", "normal_form", "category"),
+                name="phrase_candidate_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='modelversion',
-            constraint=models.UniqueConstraint(fields=('campaign', 'number'), name='model_version_number_once'),
+            model_name="modelversion",
+            constraint=models.UniqueConstraint(
+                fields=("campaign", "number"), name="model_version_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='modelversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('campaign',), name='model_version_one_live'),
+            model_name="modelversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_live", True)), fields=("campaign",), name="model_version_one_live"
+            ),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['content_hash'], name='mining_docu_content_80cf8b_idx'),
+            model_name="document",
+            index=models.Index(fields=["content_hash"], name="mining_docu_content_80cf8b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('corpus', 'source_id'), name='document_source_id_once'),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                fields=("corpus", "source_id"), name="document_source_id_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='runphrase',
-            constraint=models.UniqueConstraint(fields=('run', 'candidate'), name='run_phrase_once'),
+            model_name="runphrase",
+            constraint=models.UniqueConstraint(fields=("run", "candidate"), name="run_phrase_once"),
         ),
         migrations.AddConstraint(
-            model_name='sentence',
-            constraint=models.UniqueConstraint(fields=('document', 'start'), name='sentence_once'),
+            model_name="sentence",
+            constraint=models.UniqueConstraint(fields=("document", "start"), name="sentence_once"),
         ),
         migrations.AddConstraint(
-            model_name='sentence',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start')), ('start__gte', 0)), name='sentence_span_half_open'),
+            model_name="sentence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gt", models.F("start")), ("start__gte", 0)),
+                name="sentence_span_half_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phraseexample',
-            constraint=models.UniqueConstraint(fields=('candidate', 'sentence'), name='phrase_example_once'),
+            model_name="phraseexample",
+            constraint=models.UniqueConstraint(fields=("candidate", "sentence"), name="phrase_example_once"),
         ),
         migrations.AddConstraint(
-            model_name='phraseexample',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start')), ('start__gte', 0)), name='phrase_example_span'),
+            model_name="phraseexample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gt", models.F("start")), ("start__gte", 0)),
+                name="phrase_example_span",
+            ),
         ),
     ]

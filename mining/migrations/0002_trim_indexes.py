@@ -5,30 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mining', '0001_initial'),
+        ("mining", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='document',
-            name='corpus',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='mining.corpus'),
+            model_name="document",
+            name="corpus",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="documents",
+                to="mining.corpus",
+            ),
         ),
         migrations.AlterField(
-            model_name='phraseexample',
-            name='candidate',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='examples', to='mining.phrasecandidate'),
+            model_name="phraseexample",
+            name="candidate",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="examples",
+                to="mining.phrasecandidate",
+            ),
         ),
         migrations.AlterField(
-            model_name='runphrase',
-            name='run',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='phrases', to='mining.run'),
+            model_name="runphrase",
+            name="run",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="phrases",
+                to="mining.run",
+            ),
         ),
         migrations.AlterField(
-            model_name='sentence',
-            name='document',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sentences', to='mining.document'),
+            model_name="sentence",
+            name="document",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sentences",
+                to="mining.document",
+            ),
         ),
     ]

@@ -22,14 +22,20 @@ class LastAdmin(UserError):
 
 
 @transaction.atomic
-def invite(*, role: str, by: User, note: str = "", valid_for: timedelta = timedelta(days=14)) -> tuple[Invitation, str]:
+def invite(
+    *, role: str, by: User, note: str = "", valid_for: timedelta = timedelta(days=14)
+) -> tuple[Invitation, str]:
     """A new invitation and the secret for its link, which is not stored."""
     secret = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         digest=digest(secret), role=role, note=note, created_by=by, expires_at=timezone.now() + valid_for
     )
     Change.objects.create(
-        by=by, action="invite", entity="invitation", entity_id=invitation.pk, after={"role": role, "note": note}
+        by=by,
+        action="invite",
+        entity="invitation",
+        entity_id=invitation.pk,
+        after={"role": role, "note": note},
     )
     return invitation, secret
 
@@ -42,7 +48,9 @@ def find_invitation(secret: str) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(*, secret: str, username: str, password: str, reads: list[str], page_language: str = "") -> User:
+def accept_invitation(
+    *, secret: str, username: str, password: str, reads: list[str], page_language: str = ""
+) -> User:
     """Sign up once: the row is locked, so that two clicks on one link make one user."""
     invitation = Invitation.objects.select_for_update().filter(digest=digest(secret)).first()
     if invitation is None or not invitation.is_open:
@@ -64,7 +72,9 @@ def accept_invitation(*, secret: str, username: str, password: str, reads: list[
 
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, by: User) -> None:
-    changed = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None).update(revoked_at=timezone.now())
+    changed = Invitation.objects.filter(pk=invitation.pk, used_at=None, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
     if changed:
         Change.objects.create(by=by, action="revoke", entity="invitation", entity_id=invitation.pk)
 
@@ -74,7 +84,10 @@ def change_person(*, user: User, role: str, is_active: bool, by: User, reason: s
     """Change a person's role or let them in or out; never the last admin."""
     # All admins are locked, or two of them could demote each other at once.
     admins = set(
-        User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).order_by("pk").values_list("pk", flat=True)
+        User.objects.select_for_update()
+        .filter(role=Role.ADMIN, is_active=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
     user = User.objects.select_for_update().get(pk=user.pk)
     stays_admin = role == Role.ADMIN and is_active
@@ -86,6 +99,12 @@ def change_person(*, user: User, role: str, is_active: bool, by: User, reason: s
         user.role, user.is_active = role, is_active
         user.save(update_fields=["role", "is_active"])
         Change.objects.create(
-            by=by, action="change role", entity="user", entity_id=user.pk, before=before, after=after, reason=reason
+            by=by,
+            action="change role",
+            entity="user",
+            entity_id=user.pk,
+            before=before,
+            after=after,
+            reason=reason,
         )
     return user

@@ -9,7 +9,9 @@ from people.models import ApiToken, Change, User
 @transaction.atomic
 def issue_token(*, user: User, name: str) -> tuple[ApiToken, str]:
     token, secret = ApiToken.issue(user=user, name=name)
-    Change.objects.create(by=user, action="issue token", entity="token", entity_id=token.pk, after={"name": name})
+    Change.objects.create(
+        by=user, action="issue token", entity="token", entity_id=token.pk, after={"name": name}
+    )
     return token, secret
 
 

@@ -1,5 +1,7 @@
 """Logging in, signing up by invitation, and one's own account."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
@@ -66,8 +68,10 @@ def sign_up(request, secret):
 def account(request):
     """Own languages, password and tokens; a new token's secret is shown on the answer to its POST only."""
     asked = request.POST.get("form")
-    forms = {
-        "reads": AccountForm(request.POST if asked == "reads" else None, initial={"reads": request.user.reads}),
+    forms: dict[str, Any] = {
+        "reads": AccountForm(
+            request.POST if asked == "reads" else None, initial={"reads": request.user.reads}
+        ),
         "password": OwnPasswordForm(request.user, request.POST if asked == "password" else None),
         "token": TokenForm(request.POST if asked == "token" else None),
     }
@@ -120,5 +124,3 @@ def page_language(request):
             request.user.page_language = chosen
             request.user.save(update_fields=["page_language"])
     return response
-
-

@@ -28,7 +28,10 @@ def people(request):
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         _invitation, secret = invite(
-            role=wanted["role"], note=wanted["note"], by=request.user, valid_for=timedelta(days=wanted["days"])
+            role=wanted["role"],
+            note=wanted["note"],
+            by=request.user,
+            valid_for=timedelta(days=wanted["days"]),
         )
         link = request.build_absolute_uri(reverse("people:sign-up", args=[secret]))
         form = InvitationForm()

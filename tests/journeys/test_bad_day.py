@@ -1,4 +1,4 @@
-"""Parts killed in the middle of work: what was acknowledged is there, once, and runs finish (promises 1 and 4)."""
+"""Parts killed at work: what was acknowledged is there, once, and runs finish (promises 1 and 4)."""
 
 import threading
 import time
@@ -26,7 +26,8 @@ def answer_until(person: Person, campaign: int, stop: threading.Event) -> dict[s
     while not stop.is_set() or waiting:
         try:
             answer = person.post(
-                f"/api/v1/campaigns/{campaign}/judgments", {"judgments": waiting, "size": 0 if stop.is_set() else 3}
+                f"/api/v1/campaigns/{campaign}/judgments",
+                {"judgments": waiting, "size": 0 if stop.is_set() else 3},
             )
             answer.raise_for_status()
         except httpx.HTTPError:
@@ -36,7 +37,13 @@ def answer_until(person: Person, campaign: int, stop: threading.Event) -> dict[s
         sent = {judgment["id"]: judgment["task"] for judgment in waiting}
         acknowledged |= {r["id"]: sent[r["id"]] for r in told["results"] if r["status"] == "saved"}
         waiting = [
-            {"id": str(uuid.uuid4()), "task": task["id"], "answer": "accept", "took_ms": 900, "guideline": told["guideline"]}
+            {
+                "id": str(uuid.uuid4()),
+                "task": task["id"],
+                "answer": "accept",
+                "took_ms": 900,
+                "guideline": told["guideline"],
+            }
             for task in told["tasks"]
         ]
         time.sleep(0.05)
@@ -66,7 +73,8 @@ def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, part):
     for person, answers in zip(people, acknowledged, strict=True):
         rows = sql(
             stack,
-            "select id::text, task_id from annotation_judgment where annotator_id = %s and withdrawn_at is null",
+            "select id::text, task_id from annotation_judgment "
+            "where annotator_id = %s and withdrawn_at is null",
             [person.pk],
         )
         stored = dict(rows)
@@ -82,7 +90,7 @@ def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, part):
 
 
 def test_a_killed_worker_does_not_stop_a_run(demo_stack):
-    """kill -9 of the worker and all its children while it mines; the run goes on by itself, without duplicates."""
+    """kill -9 of the worker and its children while it mines; the run goes on by itself, without duplicates."""
     stack = demo_stack
     before = sql(stack, "select count(*) from mining_phrasecandidate")
     admin = Person.with_token(stack, "mining-admin", role="admin")
@@ -100,7 +108,9 @@ def test_a_killed_worker_does_not_stop_a_run(demo_stack):
     assert told["attempt"] >= 2
     # The same input gives the same candidates: nothing was added to what the demo's own run had found.
     assert sql(stack, "select count(*) from mining_phrasecandidate") == before
-    doubled = sql(stack, "select candidate_id from mining_runphrase where run_id = %s group by 1 having count(*) > 1", [
-        started.json()["id"]
-    ])
+    doubled = sql(
+        stack,
+        "select candidate_id from mining_runphrase where run_id = %s group by 1 having count(*) > 1",
+        [started.json()["id"]],
+    )
     assert doubled == []

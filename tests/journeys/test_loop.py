@@ -21,7 +21,12 @@ pytestmark = [
 ]
 
 DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
 MORE_DOCUMENTS = """Nummer,Bewertung,Warengruppe
 r-1,这款面霜保湿效果很好，皮肤干燥的朋友可以试试。,face-cream
 r-2,The jacket keeps me warm and it is lightweight. No static at all!,down-jacket
@@ -149,12 +154,14 @@ def annotate(open_page, stack, campaign, look):
     page.keyboard.press("j")
     expect(page.locator("#work-saved")).to_have_attribute("data-state", "saved")
     wait_for(
-        lambda: sql(
-            stack,
-            "select count(*) from annotation_judgment j join people_user u on u.id = j.annotator_id "
-            "where u.username = 'demo-annotator' and j.withdrawn_at is null",
-        )
-        == [(len(seen),)],
+        lambda: (
+            sql(
+                stack,
+                "select count(*) from annotation_judgment j join people_user u on u.id = j.annotator_id "
+                "where u.username = 'demo-annotator' and j.withdrawn_at is null",
+            )
+            == [(len(seen),)]
+        ),
         "all answers to be stored once",
         stack.said,
     )
@@ -171,7 +178,7 @@ def annotate(open_page, stack, campaign, look):
 
 def crowd_answers(stack, campaign):
     said = stack.manage(
-        "simulate_crowd", "--campaign", str(campaign), "--url", stack.url, "--until", "600", "--annotators", "5",
+        "simulate_crowd", "--campaign", str(campaign), "--url", stack.url, "--until", "600",
         "--profiles", "careful=4,careless=1",
     ).stdout  # fmt: skip
     assert "judgments" in said
@@ -180,10 +187,20 @@ def crowd_answers(stack, campaign):
 def watch_it_learn(admin, stack, campaign, look):
     """A model version appears by itself, and what is asked next was chosen by it."""
     versions = "select count(*) from mining_modelversion where campaign_id = %s"
-    wait_for(lambda: sql(stack, versions, [campaign])[0][0] >= 1, "a first model version", stack.said, patience=120)
+    wait_for(
+        lambda: sql(stack, versions, [campaign])[0][0] >= 1, "a first model version", stack.said, patience=120
+    )
     stack.manage("simulate_crowd", "--campaign", str(campaign), "--url", stack.url, "--until", "450")
-    wait_for(lambda: sql(stack, versions, [campaign])[0][0] >= 2, "a second model version", stack.said, patience=120)
-    chosen = "select count(*) from annotation_task where campaign_id = %s and chosen_by = 'uncertainty' and scored_by is not null"
+    wait_for(
+        lambda: sql(stack, versions, [campaign])[0][0] >= 2,
+        "a second model version",
+        stack.said,
+        patience=120,
+    )
+    chosen = (
+        "select count(*) from annotation_task "
+        "where campaign_id = %s and chosen_by = 'uncertainty' and scored_by is not null"
+    )
     wait_for(lambda: sql(stack, chosen, [campaign])[0][0] > 0, "tasks chosen by the model", stack.said)
     leaked = sql(
         stack,
@@ -242,7 +259,7 @@ def release(curator, look):
 
 
 def download(admin, stack, approved, look):
-    """N-Triples and JSON-LD hold the same graph with every approved triple; CSV lists them; twice gives the same bytes."""
+    """N-Triples and JSON-LD hold the same graph, CSV lists it, and twice gives the same bytes."""
     admin.goto(f"{stack.url}/graph/releases")
     files = {}
     for title in ("N-Triples", "JSON-LD", "CSV of triples"):
@@ -254,16 +271,23 @@ def download(admin, stack, approved, look):
     keys = sql(
         stack,
         "select s.key, r.name, o.key from graph_triple t join graph_concept s on s.id = t.subject_id "
-        "join graph_relation r on r.id = t.relation_id join graph_concept o on o.id = t.object_id where t.id = any(%s)",
+        "join graph_relation r on r.id = t.relation_id join graph_concept o on o.id = t.object_id "
+        "where t.id = any(%s)",
         [approved],
     )
     base = sql(stack, "select iri_base from graph_release")[0][0]
     for subject, relation, object_ in keys:
-        edge = (URIRef(f"{base}concept/{subject}"), URIRef(f"{base}relation/{relation}"), URIRef(f"{base}concept/{object_}"))
+        edge = (
+            URIRef(f"{base}concept/{subject}"),
+            URIRef(f"{base}relation/{relation}"),
+            URIRef(f"{base}concept/{object_}"),
+        )
         assert edge in triples
         assert (edge[2], RDF.type, None) in triples
         assert str(object_) in files["CSV of triples"].decode()
-    again = stack.manage("export_release", "1", "--format", "ntriples", "--output", str(stack.home / "again.nt"))
+    again = stack.manage(
+        "export_release", "1", "--format", "ntriples", "--output", str(stack.home / "again.nt")
+    )
     assert again.returncode == 0
     assert (stack.home / "again.nt").read_bytes() == files["N-Triples"]
 

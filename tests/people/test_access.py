@@ -136,7 +136,7 @@ NOBODY = "nobody"
 
 
 def address(name: str, route: str) -> str:
-    """A URL of the route; what it names need not exist, for access is decided before anything is looked up."""
+    """A URL of the route; what it names need not exist, for access is decided before that."""
     if name == "annotation:campaign-move":
         return "/campaigns/987654/start"
     for converter, value in {"int": "987654", "uuid": str(uuid.UUID(int=7)), "str": "made-up"}.items():
