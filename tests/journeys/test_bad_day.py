@@ -90,7 +90,7 @@ def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, part):
 
 
 def test_a_killed_worker_does_not_stop_a_run(demo_stack):
-    """kill -9 of the worker and its children while it mines; the run goes on by itself, without duplicates."""
+    """kill -9 of the worker and its children while it mines; the run goes on, without duplicates."""
     stack = demo_stack
     before = sql(stack, "select count(*) from mining_phrasecandidate")
     admin = Person.with_token(stack, "mining-admin", role="admin")

@@ -5,10 +5,14 @@ from people.errors import UserError
 
 
 class Command(BaseCommand):
-    help = "Load the demo workspace into an empty one: users, catalogue, documents, a first run, two campaigns."
+    help = (
+        "Load the demo workspace into an empty one: users, catalogue, documents, a first run, two campaigns."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--no-mining", action="store_true", help="documents only, no run and no campaigns")
+        parser.add_argument(
+            "--no-mining", action="store_true", help="documents only, no run and no campaigns"
+        )
 
     def handle(self, *, no_mining, **options):
         try:
