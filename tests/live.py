@@ -66,7 +66,7 @@ class LiveStack:
 
     def _answers(self):
         assert self.process.poll() is None, f"serve ended with {self.process.returncode}:\n{self.said()}"
-        return healthy("127.0.0.1", self.port, "127.0.0.1")
+        return healthy("127.0.0.1", self.port, "127.0.0.1") and {"worker", "beat"} <= set(self.pids())
 
     def said(self):
         """What the launcher printed, and the ends of the logs."""

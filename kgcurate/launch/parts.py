@@ -23,6 +23,7 @@ def web(var: Path, *, host: str, port: int, name: str) -> Part:
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
         *("--timeout", "120", "--graceful-timeout", "5"),
         *("--worker-tmp-dir", str(var / "tmp")),
+        "--preload",  # imports everything once and not once for each worker
         "--no-control-socket",
     ]
     return _python(

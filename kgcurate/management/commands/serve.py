@@ -85,9 +85,11 @@ class Command(BaseCommand):
     def start_application(self, supervisor, var):
         make_private(var / "tmp")
         name = name_for(settings.ALLOWED_HOSTS)
-        parts = application_parts(var, host=settings.HOST, port=settings.PORT, name=name)
-        supervisor.start(parts)
-        parts[0].wait_ready(timeout=120)
+        web, *others = application_parts(var, host=settings.HOST, port=settings.PORT, name=name)
+        # The first page does not wait for the imports of the others.
+        supervisor.start([web])
+        web.wait_ready(timeout=120)
+        supervisor.start(others)
 
     def greet(self, var):
         self.say(f"kgcurate is at http://{settings.HOST}:{settings.PORT}/ (Ctrl-C stops it)")
