@@ -20,13 +20,15 @@ FOLDER = settings.BASE_DIR / "demo"
 LOGINS_FILE = settings.VAR_DIR / "demo_logins.json"
 CORPUS = "Demo: beauty and clothing"
 CAMPAIGNS = {"poi": "What shoppers look for", "problem": "What troubles shoppers"}
-# Easy to read out and to type; three of them and a number are 2**27 combinations behind a throttled login.
-WORDS = (
-    "amber basil birch cedar clover coral cotton denim fern flax "
-    "ginger hazel indigo ivory jade juniper lemon linen lotus maple "
-    "mint olive opal pearl pepper plum quartz river saffron sage "
-    "silk velvet willow"
-).split(" ")  # noqa: SIM905 (one word a line would hide the rest of the file)
+# Easy to read out and to type; three and a number are three million passwords, behind a throttled login.
+# fmt: off
+WORDS = [
+    "amber", "basil", "birch", "cedar", "clover", "coral", "cotton", "denim", "fern",
+    "flax", "ginger", "hazel", "indigo", "ivory", "jade", "juniper", "lemon", "linen",
+    "lotus", "maple", "mint", "olive", "opal", "pearl", "pepper", "plum", "quartz",
+    "river", "saffron", "sage", "silk", "velvet", "willow",
+]
+# fmt: on
 
 Say = Callable[[str], None]
 
