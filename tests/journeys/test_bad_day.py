@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 
 import httpx
 import psutil
@@ -14,6 +15,18 @@ from tests.live import wait_for
 
 ANNOTATORS = 4
 OVERLAP = 3
+
+
+@pytest.fixture
+def make_person():
+    with ExitStack() as leaving:
+
+        def make(stack, username, role="annotator"):
+            person = Person.with_token(stack, username, role)
+            leaving.callback(person.close)
+            return person
+
+        yield make
 
 
 def answer_until(person: Person, campaign: int, stop: threading.Event) -> dict[str, int]:
@@ -50,23 +63,32 @@ def answer_until(person: Person, campaign: int, stop: threading.Event) -> dict[s
     return acknowledged
 
 
+def kill_whole(stack, part: str) -> int:
+    """kill -9 of a part with its children, parent first: it gets no chance to mend what it loses."""
+    pid = stack.pid(part)
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    return pid
+
+
 @pytest.mark.parametrize("part", ["web", "postgres", "redis"])
-def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, part):
+def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, make_person, part):
     """kill -9 between judgments and their acknowledgements, with several people answering."""
     stack = demo_stack
     campaign = campaign_of(stack, "poi")
-    people = [Person.with_token(stack, f"{part}-{number}") for number in range(ANNOTATORS)]
+    people = [make_person(stack, f"{part}-{number}") for number in range(ANNOTATORS)]
     stop = threading.Event()
     with ThreadPoolExecutor(ANNOTATORS) as pool:
         answering = [pool.submit(answer_until, person, campaign, stop) for person in people]
-        time.sleep(2)
-        pid = stack.pid(part)
-        # The web server's workers are its children; all of them die in the middle of whatever they do.
-        for process in [*psutil.Process(pid).children(recursive=True), psutil.Process(pid)]:
-            process.kill()
-        stack.wait_restarted(part, pid)
-        time.sleep(2)
-        stop.set()
+        try:
+            time.sleep(2)
+            pid = kill_whole(stack, part)
+            stack.wait_restarted(part, pid)
+            time.sleep(2)
+        finally:
+            stop.set()
         acknowledged = [future.result(timeout=120) for future in answering]
 
     assert all(acknowledged)
@@ -89,28 +111,33 @@ def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, part):
     assert crowded == []
 
 
-def test_a_killed_worker_does_not_stop_a_run(demo_stack):
-    """kill -9 of the worker and its children while it mines; the run goes on, without duplicates."""
-    stack = demo_stack
-    before = sql(stack, "select count(*) from mining_phrasecandidate")
-    admin = Person.with_token(stack, "mining-admin", role="admin")
+def mine_and_kill(stack, admin: Person) -> dict:
+    """A mining run whose worker is killed under it, once it is done; kill -9 reaches the worker's children too."""
     started = admin.post("/api/v1/runs", {"kind": "mine_phrases", "parameters": {}})
     assert started.status_code == 201, started.text
     run = f"/api/v1/runs/{started.json()['id']}"
-    wait_for(lambda: admin.get(run).json()["status"] == "running", "the run to begin", stack.said)
+    begun = {"running", "done"}
+    wait_for(lambda: admin.get(run).json()["status"] in begun, "the run to begin", stack.said)
+    kill_whole(stack, "worker")
+    wait_for(lambda: admin.get(run).json()["status"] == "done", "the run to finish", stack.said, patience=180)
+    return admin.get(run).json()
 
-    pid = stack.pid("worker")
-    for process in [*psutil.Process(pid).children(recursive=True), psutil.Process(pid)]:
-        process.kill()
 
-    wait_for(lambda: admin.get(run).json()["status"] == "done", "the run to finish", stack.said, patience=120)
-    told = admin.get(run).json()
+def test_a_killed_worker_does_not_stop_a_run(demo_stack, make_person):
+    """The run goes on by itself, without duplicates, and finds what the demo's own run had found."""
+    stack = demo_stack
+    before = sql(stack, "select count(*) from mining_phrasecandidate")
+    admin = make_person(stack, "mining-admin", role="admin")
+
+    told = mine_and_kill(stack, admin)
+    if told["attempt"] == 1:  # the run was faster than the kill
+        told = mine_and_kill(stack, admin)
+
     assert told["attempt"] >= 2
-    # The same input gives the same candidates: nothing was added to what the demo's own run had found.
     assert sql(stack, "select count(*) from mining_phrasecandidate") == before
     doubled = sql(
         stack,
         "select candidate_id from mining_runphrase where run_id = %s group by 1 having count(*) > 1",
-        [started.json()["id"]],
+        [told["id"]],
     )
     assert doubled == []

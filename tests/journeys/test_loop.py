@@ -303,6 +303,7 @@ def trail_resolves(stack, approved):
     verdict = curator.get(links[0].removeprefix(stack.url)).json()
     assert len(verdict["judgments"]) == 3
     assert all(judgment["guideline"] for judgment in verdict["judgments"])
+    curator.close()
 
 
 def find_links(told) -> list[str]:
