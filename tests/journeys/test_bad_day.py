@@ -112,7 +112,7 @@ def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, make_person, p
 
 
 def mine_and_kill(stack, admin: Person) -> dict:
-    """A mining run whose worker is killed under it, once it is done; kill -9 reaches the worker's children too."""
+    """A mining run whose worker and its children are killed under it, as it is once it is done."""
     started = admin.post("/api/v1/runs", {"kind": "mine_phrases", "parameters": {}})
     assert started.status_code == 201, started.text
     run = f"/api/v1/runs/{started.json()['id']}"
