@@ -5,14 +5,19 @@ import hashlib
 RANKS = 1_000_000
 
 
-def draws(seed: int, candidate_id: int, revision: int) -> tuple[float, float]:
-    """Two independent numbers in [0, 1) for a candidate in a campaign.
+def draws(seed: int, candidate_id: int, revision: int, group: str = "") -> tuple[float, float]:
+    """Two independent numbers in [0, 1) for a candidate in a campaign: its place, and its lot.
 
-    They depend on nothing but the campaign's seed and the candidate's name, so no model, no order of
+    Candidates of one `group` share their lot, so that the evaluation sample takes all of them or none.
+    Both depend on nothing but the campaign's seed and the candidate's name, so no model, no order of
     arrival and no second fill can shift what is drawn for the evaluation sample.
     """
-    name = f"{seed} {candidate_id} {revision}".encode()
-    drawn = hashlib.blake2b(name, digest_size=16).digest()
+    first, second = _two(f"{seed} {candidate_id} {revision}")
+    return first, _two(f"{seed} group {group}")[1] if group else second
+
+
+def _two(name: str) -> tuple[float, float]:
+    drawn = hashlib.blake2b(name.encode(), digest_size=16).digest()
     # 53 bits are what a float holds exactly, so that no draw rounds up to 1.
     first, second = (int.from_bytes(half, "big") >> 11 for half in (drawn[:8], drawn[8:]))
     return first / 2**53, second / 2**53

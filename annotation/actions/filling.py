@@ -72,7 +72,7 @@ def _add(campaign: Campaign, batch: list[NewTask]) -> int:
 
 def _rows(campaign: Campaign, batch: list[NewTask]) -> Iterator[tuple]:
     for new in batch:
-        place, lot = draws(campaign.seed, new.candidate_id, new.revision)
+        place, lot = draws(campaign.seed, new.candidate_id, new.revision, new.group)
         pool = Pool.EVALUATION if lot < campaign.evaluation_share else Pool.MODEL
         content = json.dumps(new.content, ensure_ascii=False)
         yield new.candidate_id, new.revision, new.language, content, place * RANKS, str(pool)

@@ -97,6 +97,7 @@ def _tasks(candidates: list[PhraseCandidate]) -> Iterator[NewTask]:
             candidate_id=candidate.pk,
             revision=candidate.revision,
             language=candidate.language,
+            group=f"{candidate.language} {candidate.normal_form}",
             content={
                 "phrase": candidate.text,
                 "category": category["labels"] if category else None,

@@ -57,7 +57,7 @@ def test_a_document_without_title_is_named_after_its_kind():
 
     (new,) = source(draft())
 
-    assert new.content["examples"][0]["source"] == "Review"
+    assert new.content["examples"][0]["source"] == "Customer review"
 
 
 def test_examples_are_of_different_documents_and_kinds_and_never_repeat():
