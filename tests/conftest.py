@@ -5,6 +5,8 @@ import shutil
 from contextlib import suppress
 
 import psutil
+import pytest
+from django.utils import translation
 
 from kgcurate.servers import postgres, redis
 from kgcurate.servers.command import start_all, stop_all
@@ -41,3 +43,10 @@ def _own_parts():
         "redis": lambda: redis.part(settings.SERVERS_VAR),
     }
     return [parts[name]() for name in settings.OWN]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A request in Chinese leaves its language on the thread; the next test must not meet it."""
+    with translation.override("en"):
+        yield
