@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from annotation.models.answer import Answer
+from annotation.models.answer import Answer, BadReason
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class Kind:
     # features(tasks) turns a list of tasks into rows for a classifier (plain dicts).
     features: Callable[[list[Any]], list[dict[str, Any]]]
     label_config: str  # Label Studio XML
+    # Why a candidate of this kind can be a bad one; without any, "bad candidate" is no answer here.
+    bad_reasons: tuple[BadReason, ...] = ()
     answers: Mapping[str, Answer] = field(
         default_factory=lambda: {"j": Answer.ACCEPT, "f": Answer.REJECT, "u": Answer.UNSURE, "s": Answer.SKIP}
     )

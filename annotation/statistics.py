@@ -36,7 +36,7 @@ class Totals:
 
 TOTALS = """
 SELECT count(*) AS tasks,
-       count(*) FILTER (WHERE seats_free <> %(overlap)s AND pool <> 'gold') AS begun,
+       count(*) FILTER (WHERE seats_free <> seats_granted AND pool <> 'gold') AS begun,
        count(verdict.id) AS decided,
        count(*) FILTER (WHERE pool = 'gold') AS gold,
        count(*) FILTER (WHERE pool = 'evaluation') AS evaluation,
@@ -53,7 +53,7 @@ WHERE task.campaign_id = %(campaign)s
 
 
 def totals(campaign: Campaign) -> Totals:
-    (row,) = _rows(TOTALS, campaign=campaign.pk, overlap=campaign.overlap)
+    (row,) = _rows(TOTALS, campaign=campaign.pk)
     return Totals(**row)
 
 

@@ -153,9 +153,10 @@ def add_gold(*, task: Task, answer: str, reason: str, by=None) -> Task:
         raise NotGold(_("A known answer is yes, no or unsure."))
     before = {"pool": task.pool, "answer": task.gold_answer}
     if not task.is_gold:
-        task.seats_free += GOLD_SEATS - task.campaign.overlap
+        task.seats_free += GOLD_SEATS - task.seats_granted
+        task.seats_granted = GOLD_SEATS
     task.pool, task.gold_answer, task.gold_reason = Pool.GOLD, answer, reason
-    task.save(update_fields=["pool", "gold_answer", "gold_reason", "seats_free"])
+    task.save(update_fields=["pool", "gold_answer", "gold_reason", "seats_free", "seats_granted"])
     after = {"pool": task.pool, "answer": answer}
     Change.objects.create(
         by=by, action="gold", entity="task", entity_id=task.pk, before=before, after=after, reason=reason

@@ -24,9 +24,10 @@ COPY = "COPY new_task (candidate_id, revision, language, content, rank, pool) FR
 INSERT = """
 INSERT INTO annotation_task (
     campaign_id, candidate_id, revision, language, content, rank, pool,
-    seats_free, taken_by, chosen_by, gold_answer, gold_reason, created_at
+    seats_free, seats_granted, taken_by, lapsed, chosen_by, gold_answer, gold_reason, created_at
 )
-SELECT %s, candidate_id, revision, language, content, rank, pool, %s, '{}', 'random', '', '', now()
+SELECT %(campaign)s, candidate_id, revision, language, content, rank, pool,
+    %(seats)s, %(seats)s, '{}', '{}', 'random', '', '', now()
 FROM new_task
 ON CONFLICT (campaign_id, candidate_id, revision) DO NOTHING
 """
@@ -66,7 +67,7 @@ def _add(campaign: Campaign, batch: list[NewTask]) -> int:
         with cursor.copy(COPY) as copy:
             for row in _rows(campaign, batch):
                 copy.write_row(row)
-        cursor.execute(INSERT, [campaign.pk, campaign.overlap])
+        cursor.execute(INSERT, {"campaign": campaign.pk, "seats": campaign.first_seats})
         return cursor.rowcount
 
 

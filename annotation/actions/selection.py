@@ -30,19 +30,19 @@ WITH front AS (
     WHERE campaign_id = %(campaign)s AND seats_free > 0
 ), begun AS (
     SELECT id, row_number() OVER (ORDER BY rank, id) AS place FROM annotation_task
-    WHERE campaign_id = %(campaign)s AND seats_free > 0 AND pool <> 'gold' AND seats_free <> %(overlap)s
+    WHERE campaign_id = %(campaign)s AND seats_free > 0 AND pool <> 'gold' AND seats_free <> seats_granted
 ), wanted AS (
     SELECT id, (SELECT count(*) FROM begun) + place AS place, chosen_by FROM (
         SELECT task.id, row_number() OVER (ORDER BY choice.place) AS place, choice.chosen_by
         FROM annotation_task AS task JOIN choice ON choice.task_id = task.id
-        WHERE task.campaign_id = %(campaign)s AND task.seats_free = %(overlap)s
+        WHERE task.campaign_id = %(campaign)s AND task.seats_free = task.seats_granted
     ) AS chosen
     UNION ALL
     SELECT id, place, NULL FROM begun
 ), locked AS (
     SELECT task.id, wanted.place, wanted.chosen_by
     FROM annotation_task AS task JOIN wanted ON wanted.id = task.id
-    WHERE wanted.chosen_by IS NULL OR task.seats_free = %(overlap)s
+    WHERE wanted.chosen_by IS NULL OR task.seats_free = task.seats_granted
     ORDER BY task.id FOR NO KEY UPDATE OF task
 )
 UPDATE annotation_task AS task
@@ -54,7 +54,8 @@ RETURNING locked.chosen_by
 
 NEXT_EVALUATION = """
 SELECT id FROM annotation_task
-WHERE campaign_id = %s AND seats_free = %s AND pool = 'evaluation' ORDER BY rank, id LIMIT %s
+WHERE campaign_id = %s AND seats_free > 0 AND seats_free = seats_granted AND pool = 'evaluation'
+ORDER BY rank, id LIMIT %s
 """
 
 
@@ -99,14 +100,14 @@ def put_first(campaign: Campaign, rows: Sequence[tuple[int, str]]) -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('put_first'), %s)", [campaign.pk])
         share = min(campaign.evaluation_share, 0.9)
         extra = floor(len(rows) * share / (1 - share))
-        cursor.execute(NEXT_EVALUATION, [campaign.pk, campaign.overlap, extra])
+        cursor.execute(NEXT_EVALUATION, [campaign.pk, extra])
         evaluation = [task_id for (task_id,) in cursor.fetchall()]
         cursor.execute("DROP TABLE IF EXISTS pg_temp.choice")
         cursor.execute(CHOICES)
         with cursor.copy("COPY choice FROM STDIN") as copy:
             for place, (task_id, chosen_by) in enumerate(interleave(rows, evaluation)):
                 copy.write_row((task_id, place, chosen_by))
-        cursor.execute(PUT_FIRST, {"campaign": campaign.pk, "overlap": campaign.overlap})
+        cursor.execute(PUT_FIRST, {"campaign": campaign.pk})
         return sum(chosen_by is not None for (chosen_by,) in cursor.fetchall())
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,27 @@ class CampaignStatus(models.TextChoices):
 
 def both_languages() -> list[str]:
     return ["en", "zh"]
+
+
+class Consensus(models.TextChoices):
+    """How judgments become a verdict; `annotation.consensus.methods` holds the arithmetic."""
+
+    MAJORITY = "majority", _("Majority")
+    DAWID_SKENE = "dawid_skene", _("Dawid-Skene")
+    ONE_COIN = "one_coin", _("One-coin Dawid-Skene")
+    GLAD = "glad", _("GLAD")
+    MACE = "mace", _("MACE")
+    MMSR = "mmsr", _("M-MSR")
+    WAWA = "wawa", _("Wawa")
+    ZERO_BASED_SKILL = "zero_based_skill", _("Zero-based skill")
+
+
+class Priority(models.TextChoices):
+    """What the model puts first in the queue when it has scored the tasks."""
+
+    UNCERTAIN = "uncertain", _("What the model is least sure of")
+    LIKELY = "likely", _("What the model thinks is a yes")
+    RANDOM = "random", _("Whatever comes, in random order")
 
 
 SHARE = [MinValueValidator(0), MaxValueValidator(1)]
@@ -48,10 +69,28 @@ class Campaign(models.Model):
     question = models.CharField(max_length=40)  # one of the kind's questions, such as "poi"
     status = models.CharField(max_length=8, choices=CampaignStatus, default=CampaignStatus.DRAFT)
     languages = ArrayField(models.CharField(max_length=8), default=both_languages)
-    # How many people judge each task.
+    # How many people judge each task; with adaptive overlap, how many at most.
     overlap = models.PositiveSmallIntegerField(
         _("answers per task"), default=3, validators=[MinValueValidator(1), MaxValueValidator(15)]
     )
+    # Adaptive overlap: ask this many people first, then one more at a time until the posterior of the
+    # likeliest answer reaches `stop_at` or `overlap` people have answered. Empty: fixed overlap.
+    stop_at = models.FloatField(null=True, blank=True, validators=SHARE)
+    least_overlap = models.PositiveSmallIntegerField(default=2, validators=[MinValueValidator(1)])
+    # One answer is enough from annotators whose reliability is proven: the lower end of its 95 %
+    # interval in this campaign is at least `trust_at`.
+    trusted_alone = models.BooleanField(default=False)
+    trust_at = models.FloatField(default=0.9, validators=SHARE)
+    consensus = models.CharField(max_length=20, choices=Consensus, default=Consensus.MAJORITY)
+    # Below this posterior of its likeliest answer a task goes to a curator as a dispute.
+    dispute_below = models.FloatField(default=0.7, validators=SHARE)
+    # The model's calibrated score joins as one more annotator (never for the evaluation sample).
+    model_votes = models.BooleanField(default=False)
+    priority = models.CharField(max_length=10, choices=Priority, default=Priority.UNCERTAIN)
+    # First everything once, then everything a second time; otherwise each task is finished first.
+    breadth_first = models.BooleanField(default=False)
+    # After a yes, a second key: typical or merely plausible?
+    asks_typicality = models.BooleanField(default=False)
     lease_for = models.DurationField(default=timedelta(minutes=10))
     # Shares of what is asked: known answers, the evaluation sample, and random picks among the rest.
     gold_share = models.FloatField(default=0.0, validators=SHARE)
@@ -78,6 +117,10 @@ class Campaign(models.Model):
                 & Q(random_share__range=(0, 1)),
                 name="campaign_shares_are_shares",
             ),
+            models.CheckConstraint(
+                condition=Q(stop_at=None) | Q(stop_at__gt=0, stop_at__lte=1, least_overlap__lte=F("overlap")),
+                name="campaign_least_overlap_within",
+            ),
         ]
 
     def __str__(self):
@@ -86,6 +129,11 @@ class Campaign(models.Model):
     @property
     def asks(self) -> "kinds.Question":
         return kinds.get(self.kind).questions[self.question]
+
+    @property
+    def first_seats(self) -> int:
+        """How many people a new task is given to before anything is known about it."""
+        return self.overlap if self.stop_at is None else self.least_overlap
 
     @property
     def guideline(self) -> "Guideline":

@@ -7,15 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from annotation.models.answer import Answer
+from annotation.models.answer import Answer, BadReason, Typicality
 from annotation.models.campaign import Guideline
 from annotation.models.task import Task
 
 
 class JudgmentQuerySet(models.QuerySet["Judgment"]):
     def standing(self):
-        """Not undone by their annotator."""
-        return self.filter(withdrawn_at=None)
+        """Neither undone by their annotator nor removed with them."""
+        return self.filter(withdrawn_at=None, removed_at=None)
 
     def counted(self):
         return self.standing().filter(is_counted=True)
@@ -27,6 +27,8 @@ class Judgment(models.Model):
     task = models.ForeignKey(Task, models.PROTECT, related_name="judgments")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judgments")
     answer = models.CharField(max_length=6, choices=Answer)
+    reason = models.CharField(max_length=20, choices=BadReason, blank=True)
+    typicality = models.CharField(max_length=9, choices=Typicality, blank=True)
     took = models.DurationField()
     guideline = models.ForeignKey(Guideline, models.PROTECT, related_name="judgments")
     comment = models.TextField(blank=True)
@@ -36,6 +38,8 @@ class Judgment(models.Model):
     is_simulated = models.BooleanField(default=False)
     judged_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # undone by its annotator
+    # Its annotator was taken out of the campaign: everything is as if it had never been given.
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = JudgmentQuerySet.as_manager()
 
@@ -47,6 +51,12 @@ class Judgment(models.Model):
             models.CheckConstraint(condition=Q(took__gte=timedelta(0)), name="judgment_took_not_negative"),
             models.CheckConstraint(
                 condition=~Q(answer=Answer.SKIP) | Q(is_counted=False), name="judgment_skip_not_counted"
+            ),
+            models.CheckConstraint(
+                condition=Q(reason="") | Q(answer=Answer.BAD), name="judgment_reason_of_bad_only"
+            ),
+            models.CheckConstraint(
+                condition=Q(typicality="") | Q(answer=Answer.ACCEPT), name="judgment_typicality_of_yes_only"
             ),
         ]
         indexes = [models.Index(fields=["annotator", "-judged_at"])]

@@ -50,7 +50,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def not_begun(self):
         """Nobody holds or has answered them; selection may still change when they are asked."""
-        return self.filter(seats_free=F("campaign__overlap")).exclude(pool=Pool.GOLD)
+        return self.filter(seats_free=F("seats_granted")).exclude(pool=Pool.GOLD)
 
     def unjudged(self):
         """Without a standing verdict; gold never gets one and is left out."""
@@ -79,8 +79,12 @@ class Task(models.Model):
     # Seats that nobody holds. They live here because a count in another table is already old
     # when the row is locked.
     seats_free = models.SmallIntegerField()
+    # Seats that the policy has granted so far, taken ones too: counted answers + leases + free seats.
+    seats_granted = models.SmallIntegerField()
     # Who holds a lease or has answered, for the same reason.
     taken_by = ArrayField(models.BigIntegerField(), default=list)
+    # Whose lease ran out: a late answer of theirs is welcome, one of somebody never asked is not.
+    lapsed = ArrayField(models.BigIntegerField(), default=list)
     # Smallest first. Each round of selection writes ranks in front of what was there.
     rank = models.FloatField()
     pool = models.CharField(max_length=10, choices=Pool, default=Pool.MODEL)
@@ -99,12 +103,20 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["campaign", "candidate_id", "revision"], name="task_once"),
             models.CheckConstraint(condition=Q(seats_free__gte=0), name="task_seats_not_negative"),
             models.CheckConstraint(
+                condition=Q(seats_granted__gte=F("seats_free")), name="task_seats_free_were_granted"
+            ),
+            models.CheckConstraint(
                 condition=Q(pool=Pool.GOLD) ^ Q(gold_answer=""), name="task_gold_has_its_answer"
             ),
         ]
         indexes = [
-            # The queue: what the serving statement walks along.
-            models.Index(fields=["campaign", "rank", "id"], condition=Q(seats_free__gt=0), name="task_queue"),
+            # The queue: what the serving statement walks along, one walk for each language.
+            models.Index(
+                fields=["campaign", "language", "rank", "id"],
+                condition=Q(seats_free__gt=0) & ~Q(pool="gold"),
+                name="task_queue_by_language",
+            ),
+            models.Index(fields=["campaign", "id"], condition=Q(pool="gold"), name="task_gold"),
             models.Index(fields=["campaign", "pool", "id"]),
         ]
 

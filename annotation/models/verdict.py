@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from annotation.models.answer import Answer
+from annotation.models.answer import CLASS_CHOICES, BadReason
 from annotation.models.judgment import Judgment
 from annotation.models.task import Task
 
@@ -24,6 +25,10 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
         """Standing verdicts whose consequences are not yet in the graph."""
         return self.standing().filter(acted_at=None)
 
+    def disputed(self):
+        """Standing verdicts that wait for a curator."""
+        return self.standing().filter(is_disputed=True)
+
     def in_batches(self, size: int = 1000) -> Iterator[list[Any]]:
         """Lists of rows in key order, each fetched by key: memory stays flat at any size."""
         after = 0
@@ -34,9 +39,22 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
 
 class Verdict(models.Model):
     task = models.ForeignKey(Task, models.PROTECT, related_name="verdicts")
-    answer = models.CharField(max_length=6, choices=[c for c in Answer.choices if c[0] != Answer.SKIP])
+    answer = models.CharField(max_length=6, choices=CLASS_CHOICES)
+    # Of a bad candidate: the reason most of its judges gave.
+    reason = models.CharField(max_length=20, choices=BadReason, blank=True)
+    # Of an accepted one: the share of "typical" among those who were asked and said yes.
+    typicality = models.FloatField(null=True, blank=True)
     # Probability that `accept` is the true answer, given the judgments.
     posterior = models.FloatField()
+    # Probability of the likeliest answer; `people_posterior` is `posterior` without the model's vote.
+    confidence = models.FloatField(default=1)
+    people_posterior = models.FloatField(null=True, blank=True)
+    # The judges could not agree: a curator decides.
+    is_disputed = models.BooleanField(default=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    why = models.TextField(blank=True)  # the curator's words
     method = models.CharField(max_length=40)
     # answer -> number of counted judgments
     votes = models.JSONField()
@@ -62,6 +80,9 @@ class Verdict(models.Model):
         indexes = [
             models.Index(
                 fields=["id"], condition=Q(acted_at=None, withdrawn_at=None), name="verdict_waiting"
+            ),
+            models.Index(
+                fields=["id"], condition=Q(is_disputed=True, withdrawn_at=None), name="verdict_disputed"
             ),
         ]
 

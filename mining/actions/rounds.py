@@ -248,7 +248,7 @@ def _save(classifier: base.Classifier, path: Path) -> str:
 
 
 def _askable(campaign: Campaign):
-    return campaign.tasks.unjudged().filter(pool=Pool.MODEL, seats_free=F("campaign__overlap"))
+    return campaign.tasks.unjudged().filter(pool=Pool.MODEL, seats_free=F("seats_granted"))
 
 
 def _still_askable(campaign: Campaign, rows: list[tuple[int, ChosenBy]]) -> list[tuple[int, ChosenBy]]:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from annotation.kinds import Kind
+from annotation.models import BadReason
 from mining.kinds.phrase.features import features
 from mining.kinds.phrase.proposals import on_accept, on_withdraw
 from mining.kinds.phrase.questions import POI, PROBLEM
@@ -37,4 +38,5 @@ PHRASE = Kind(
     on_withdraw=on_withdraw,
     features=features,
     label_config=LABEL_CONFIG,
+    bad_reasons=(BadReason.WRONG_BOUNDARY, BadReason.WRONG_TYPE, BadReason.OUTDATED),
 )

@@ -77,7 +77,7 @@ class Annotator:
             self.pause.wait(0.08)  # longer than the lease
         if doing < 0.25:
             self.crash_before_the_commit(task)
-        answer = self.chance.choices(Answer.values, [6, 6, 1, 1])[0]
+        answer = self.chance.choices(["accept", "reject", "unsure", "skip"], [6, 6, 1, 1])[0]
         judgment = judge(task, self.person, answer)
         self.acknowledged.append(judgment.pk)
         if doing > 0.9:

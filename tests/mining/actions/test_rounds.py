@@ -105,7 +105,7 @@ def test_promise_7_a_new_revision_of_an_evaluation_candidate_cannot_leak_into_tr
     measured = campaign.tasks.filter(pool=Pool.EVALUATION, verdicts__isnull=False).first()
     leak = Task.objects.create(
         campaign=campaign, candidate_id=measured.candidate_id, revision=1, language="zh",
-        content=measured.content, seats_free=1, rank=0.0, pool=Pool.MODEL,
+        content=measured.content, seats_free=1, seats_granted=1, rank=0.0, pool=Pool.MODEL,
     )  # fmt: skip
     answer_tasks([leak])
 

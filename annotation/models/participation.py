@@ -1,0 +1,63 @@
+"""A participation: one person in one campaign, how they stand and how reliable they are."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from annotation.models.campaign import Campaign
+
+
+class Standing(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    # Stopped by a rule; a person decides whether they go on.
+    PAUSED = "paused", _("Paused")
+    # Out of the campaign, their answers with them.
+    REMOVED = "removed", _("Removed")
+
+
+class Participation(models.Model):
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="participations")
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
+    standing = models.CharField(max_length=8, choices=Standing, default=Standing.ACTIVE)
+    why = models.TextField(blank=True)  # of a pause or a removal
+    # Expected counts, row by row: how often each true class (accept, reject, unsure, bad) was called
+    # which. Estimated by the campaign's consensus method; empty until the first fit.
+    confusion = ArrayField(models.FloatField(), default=list)
+    # Posterior mean of the share of right answers, and the ends of its 95 % interval.
+    reliability = models.FloatField(null=True, blank=True)
+    reliability_low = models.FloatField(null=True, blank=True)
+    reliability_high = models.FloatField(null=True, blank=True)
+    judgments = models.PositiveIntegerField(default=0)  # that the figures rest on
+    measured_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "annotator"], name="participation_once"),
+            models.CheckConstraint(
+                condition=Q(reliability=None) | Q(reliability__range=(0, 1)), name="participation_reliability"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.annotator_id} in {self.campaign_id}"
+
+
+class ConsensusState(models.Model):
+    """What the consensus of a campaign has learnt so far, beside the annotators' own figures."""
+
+    campaign = models.OneToOneField(Campaign, models.CASCADE, related_name="consensus_state")
+    method = models.CharField(max_length=20)
+    prior = ArrayField(models.FloatField(), default=list)  # of the classes
+    # Judgments that the last full fit saw, and those added to its figures since.
+    fitted_judgments = models.PositiveIntegerField(default=0)
+    added_judgments = models.PositiveIntegerField(default=0)
+    # Verdicts up to here are in the figures.
+    last_verdict_id = models.BigIntegerField(default=0)
+    fitted_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"{self.method} of {self.campaign_id}"
