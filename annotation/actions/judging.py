@@ -1,25 +1,31 @@
-"""Answers come in, are undone, and turn into verdicts.
+"""Answers come in and are undone; what follows from them is in settling.
 
 One lock order everywhere: the task first, then its leases, judgments and verdict. Whoever holds the
 task's row is alone with all of them.
 """
 
-import logging
 from datetime import timedelta
 from uuid import UUID
 
-import numpy as np
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotation.consensus.majority import ANSWERS, METHOD, majority
-from annotation.models import Answer, CampaignStatus, Guideline, Judgment, Lease, Task, Verdict
+from annotation.actions.settling import advance, withdraw_standing
+from annotation.models import (
+    Answer,
+    CampaignStatus,
+    Guideline,
+    Judgment,
+    Lease,
+    Participation,
+    Standing,
+    Task,
+    Typicality,
+)
 from people.errors import UserError
-
-log = logging.getLogger(__name__)
 
 LONGEST = timedelta(days=1)  # a tab left open overnight is not a hard question
 UNDOABLE = 20
@@ -41,6 +47,14 @@ class TooLateToUndo(UserError):
     pass
 
 
+class NotAsked(UserError):
+    """An answer to a task that this person was never given, or may not answer any more."""
+
+
+class NoSuchAnswer(UserError):
+    """An answer that this kind or campaign does not know, or one that says too little."""
+
+
 def record_judgment(
     *,
     judgment_id: UUID,
@@ -48,22 +62,27 @@ def record_judgment(
     annotator,
     answer: str,
     took: timedelta,
+    reason: str = "",
+    typicality: str = "",
     comment: str = "",
     guideline_id: int | None = None,
 ) -> Judgment:
     """Store one answer; the same id again, or a second answer of this person, returns the row there is.
 
     Once this returns, the judgment is kept for good. It counts towards the verdict if its seat is
-    still held or another one is free.
+    still held or another one is free. Somebody who was never given the task cannot answer it.
     """
     if took < timedelta(0):
         raise NegativeDuration(took)
+    _check(task, answer, reason, typicality)
     try:
         return _record(
             judgment_id=judgment_id,
             task_id=task.pk,
             annotator=annotator,
             answer=Answer(answer),
+            reason=reason,
+            typicality=typicality,
             took=min(took, LONGEST),
             comment=comment,
             guideline_id=guideline_id,
@@ -76,7 +95,7 @@ def record_judgment(
 
 
 @transaction.atomic
-def _record(*, judgment_id, task_id, annotator, answer, took, comment, guideline_id) -> Judgment:
+def _record(*, judgment_id, task_id, annotator, answer, guideline_id, **said) -> Judgment:
     task = _lock(task_id)
     there = Judgment.objects.filter(Q(pk=judgment_id) | Q(task=task, annotator=annotator, withdrawn_at=None))
     for judgment in sorted(there, key=lambda judgment: judgment.pk != judgment_id):
@@ -84,23 +103,45 @@ def _record(*, judgment_id, task_id, annotator, answer, took, comment, guideline
             raise JudgmentIdTaken(judgment_id)
         # The same id, or a double click that made a new one, or a second tab.
         return judgment
+    _check_was_asked(task, annotator)
     is_counted = _take_seat(task, annotator, answer)
     judgment = Judgment.objects.create(
         pk=judgment_id,
         task=task,
         annotator=annotator,
         answer=answer,
-        took=took,
-        comment=comment,
         guideline=_guideline(task, guideline_id),
         is_counted=is_counted,
         is_simulated=annotator.is_simulated,
+        **said,
     )
     if is_counted:
-        _settle(task)
+        advance(task)
     elif task.seats_free:
         count_late_answers(task)
     return judgment
+
+
+def _check(task: Task, answer: str, reason: str, typicality: str) -> None:
+    reasons = task.kind.bad_reasons
+    if answer == Answer.BAD and not reasons:
+        raise NoSuchAnswer(_("“Bad candidate” is no answer to this question."))
+    if answer == Answer.BAD and reason not in reasons:
+        names = ", ".join(str(reason.label) for reason in reasons)
+        raise NoSuchAnswer(_("Say why the candidate is bad: %(reasons)s.") % {"reasons": names})
+    if reason and answer != Answer.BAD:
+        raise NoSuchAnswer(_("Only a bad candidate has a reason."))
+    if typicality and (answer != Answer.ACCEPT or typicality not in Typicality.values):
+        raise NoSuchAnswer(_("Typical or merely plausible is said of a yes only."))
+
+
+def _check_was_asked(task: Task, annotator) -> None:
+    """Held, answered before and undone, or run out: otherwise the task was never theirs to answer."""
+    if annotator.pk not in task.taken_by and annotator.pk not in task.lapsed:
+        raise NotAsked(_("This task was not given to you."))
+    stopped = Participation.objects.filter(campaign=task.campaign_id, annotator=annotator)
+    if stopped.filter(standing=Standing.REMOVED).exists():
+        raise NotAsked(_("You no longer take part in this campaign."))
 
 
 def count_late_answers(task: Task) -> None:
@@ -117,7 +158,7 @@ def count_late_answers(task: Task) -> None:
     Judgment.objects.bulk_update(counted, ["is_counted"])
     task.seats_free -= len(counted)
     task.save(update_fields=["seats_free"])
-    _settle(task)
+    advance(task)
 
 
 @transaction.atomic
@@ -163,13 +204,14 @@ def _take_seat(task: Task, annotator, answer: Answer) -> bool:
     seats_before, taken_before = task.seats_free, list(task.taken_by)
     if annotator.pk not in task.taken_by:
         task.taken_by = [*task.taken_by, annotator.pk]
+        task.lapsed = [person for person in task.lapsed if person != annotator.pk]
     if answer == Answer.SKIP:
         task.seats_free += 1 if held else 0
     elif not held and task.seats_free:
         task.seats_free -= 1
         held = 1
     if (task.seats_free, task.taken_by) != (seats_before, taken_before):
-        task.save(update_fields=["seats_free", "taken_by"])
+        task.save(update_fields=["seats_free", "taken_by", "lapsed"])
     return bool(held) and answer != Answer.SKIP
 
 
@@ -178,34 +220,6 @@ def _guideline(task: Task, guideline_id: int | None) -> Guideline:
     versions = task.campaign.guidelines
     seen = versions.filter(pk=guideline_id).first() if guideline_id else None
     return seen or versions.latest()
-
-
-def _settle(task: Task) -> None:
-    """Form the verdict when enough counted judgments are in."""
-    if task.is_gold or task.seats_free:
-        return  # gold measures people, not candidates; a free seat still waits for its answer
-    counted = list(task.judgments.counted().order_by("judged_at", "pk").values_list("pk", "answer"))
-    if len(counted) < task.campaign.overlap or task.verdicts.standing().exists():
-        return
-    votes = {answer: sum(given == answer for _pk, given in counted) for answer in ANSWERS}
-    answers, posteriors = majority(np.array([list(votes.values())]))
-    verdict = Verdict.objects.create(
-        task=task,
-        answer=str(answers[0]),
-        posterior=float(posteriors[0]),
-        method=METHOD,
-        votes=votes,
-        basis=[pk for pk, _given in counted],
-    )
-    # Robust: the answer is stored by then, and a silent broker must not make it look refused.
-    # Beat finds the verdicts that nobody was told about.
-    transaction.on_commit(lambda: _announce(verdict.pk), robust=True)
-
-
-def _announce(verdict_id: int) -> None:
-    from annotation.tasks import announce  # tasks import this module's neighbours
-
-    announce(verdict_id)
 
 
 def _is_recent(judgment: Judgment) -> bool:
@@ -219,10 +233,7 @@ def _withdraw_verdict(task: Task, judgment: Judgment) -> None:
     )
     if verdict is None:
         return
-    verdict.withdrawn_at = judgment.withdrawn_at
-    verdict.save(update_fields=["withdrawn_at"])
-    if verdict.acted_at and verdict.answer == Answer.ACCEPT:
-        task.kind.on_withdraw(verdict)
+    withdraw_standing(task, verdict, at=judgment.withdrawn_at)
 
 
 def _hold_again(task: Task, judgment: Judgment) -> None:
@@ -231,7 +242,8 @@ def _hold_again(task: Task, judgment: Judgment) -> None:
         if not task.seats_free:
             # Others have the seats now; should one come free, this person may be asked again.
             task.taken_by = [person for person in task.taken_by if person != judgment.annotator_id]
-            task.save(update_fields=["taken_by"])
+            task.lapsed = [*task.lapsed, judgment.annotator_id]
+            task.save(update_fields=["taken_by", "lapsed"])
             return
         task.seats_free -= 1
         task.save(update_fields=["seats_free"])

@@ -4,6 +4,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from annotation.actions.judging import count_late_answers
+from annotation.actions.settling import advance
 from annotation.models import Answer, Judgment, Task
 
 BATCH = 1000
@@ -30,7 +31,8 @@ WITH gone AS (
         taken_by = ARRAY(
             SELECT person FROM unnest(taken_by) WITH ORDINALITY AS list (person, place)
             WHERE person <> ALL(freed.people) ORDER BY place
-        )
+        ),
+        lapsed = lapsed || freed.people
     FROM freed WHERE task.id = freed.task_id
 )
 SELECT count(*) FROM gone
@@ -54,11 +56,12 @@ def _release_batch() -> int:
         locked = [task_id for (task_id,) in cursor.fetchall()]
         cursor.execute(RELEASE, [locked])
         freed = cursor.fetchone()[0]
-    late = (
-        Judgment.objects.standing().filter(task=OuterRef("pk"), is_counted=False).exclude(answer=Answer.SKIP)
-    )
-    for task in (
-        Task.objects.open().filter(Exists(late), pk__in=locked).select_related("campaign").order_by("pk")
-    ):
+    freed_tasks = Task.objects.open().filter(pk__in=locked).select_related("campaign").order_by("pk")
+    answered = Judgment.objects.standing().filter(task=OuterRef("pk")).exclude(answer=Answer.SKIP)
+    for task in freed_tasks.filter(Exists(answered.filter(is_counted=False))):
         count_late_answers(task)
+    # A trusted annotator's answer may have made the freed seat superfluous.
+    alone = freed_tasks.filter(Exists(answered.filter(is_counted=True)), campaign__trusted_alone=True)
+    for task in alone:
+        advance(task)
     return freed

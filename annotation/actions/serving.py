@@ -22,12 +22,17 @@ WITH picked AS (
       AND language = ANY(%(reads)s)
       AND {pool}
       AND EXISTS (SELECT 1 FROM annotation_campaign WHERE id = %(campaign)s AND status = 'running')
+      AND NOT EXISTS (
+        SELECT 1 FROM annotation_participation
+        WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s AND standing <> 'active'
+      )
     ORDER BY {order}
     LIMIT {size}
     FOR UPDATE SKIP LOCKED
 ), seated AS (
     UPDATE annotation_task AS task
-    SET seats_free = seats_free - 1, taken_by = taken_by || %(annotator)s::bigint
+    SET seats_free = seats_free - 1, taken_by = taken_by || %(annotator)s::bigint,
+        lapsed = array_remove(lapsed, %(annotator)s::bigint)
     FROM picked WHERE task.id = picked.id
     RETURNING task.*
 ), leased AS (

@@ -1,21 +1,18 @@
 """The plurality of the votes."""
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
 METHOD = "majority"
-ANSWERS = ("accept", "reject", "unsure")
 
 
-def majority(votes: NDArray[np.integer]) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
-    """Answers and posteriors for votes of shape (tasks, 3): how many said accept, reject, unsure.
+def majority(votes: Sequence[int]) -> tuple[int | None, list[float]]:
+    """The class with more votes than each other one (None where two are level) and the posteriors.
 
-    The answer with more votes than each other one wins; a tie for the first place is "unsure".
-    The posterior of "accept" is (accept + 1) / (accept + reject + 2), Laplace's rule of succession:
-    the mean of a uniform prior after the votes that took a side.
+    `votes` counts the answers of each class. The posterior of a class is (votes + 1/K) / (n + 1), the
+    mean under a symmetric Dirichlet prior that weighs one vote in all (Perks 1947).
     """
-    accepts, rejects = votes[:, 0], votes[:, 1]
-    best = votes.max(axis=1, keepdims=True)
-    is_tied = (votes == best).sum(axis=1) > 1
-    answers = np.where(is_tied, "unsure", np.array(ANSWERS)[votes.argmax(axis=1)])
-    return answers, (accepts + 1) / (accepts + rejects + 2)
+    total, best = sum(votes), max(votes)
+    share = 1 / len(votes)
+    winners = [place for place, count in enumerate(votes) if count == best]
+    posteriors = [(count + share) / (total + 1) for count in votes]
+    return (winners[0] if len(winners) == 1 and total else None), posteriors

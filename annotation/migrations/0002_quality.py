@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ("fitted_judgments", models.PositiveIntegerField(default=0)),
                 ("added_judgments", models.PositiveIntegerField(default=0)),
                 ("last_verdict_id", models.BigIntegerField(default=0)),
+                ("gold_until", models.DateTimeField(blank=True, null=True)),
                 ("fitted_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
@@ -212,6 +213,13 @@ class Migration(migrations.Migration):
             FROM annotation_campaign AS campaign WHERE campaign.id = task.campaign_id
             """,
             migrations.RunSQL.noop,
+        ),
+        migrations.AddField(
+            model_name="verdict",
+            name="posteriors",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.FloatField(), default=list, size=None
+            ),
         ),
         migrations.AddField(
             model_name="verdict",

@@ -7,7 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from annotation.models.answer import CLASSES
 from annotation.models.campaign import Campaign
+
+# Fewer answers than this prove nothing, whatever the interval says.
+LEAST_PROVEN = 20
 
 
 class Standing(models.TextChoices):
@@ -45,6 +49,24 @@ class Participation(models.Model):
     def __str__(self):
         return f"{self.annotator_id} in {self.campaign_id}"
 
+    @property
+    def is_trusted(self) -> bool:
+        """Whether one answer of theirs may be enough, where the campaign allows that at all."""
+        return (
+            self.standing == Standing.ACTIVE
+            and self.judgments >= LEAST_PROVEN
+            and self.reliability_low is not None
+            and self.reliability_low >= self.campaign.trust_at
+        )
+
+    @property
+    def counts(self) -> list[list[float]] | None:
+        """The confusion counts as a matrix of (classes, classes); None before anything is known."""
+        if not self.confusion:
+            return None
+        size = len(CLASSES)
+        return [self.confusion[row * size : (row + 1) * size] for row in range(size)]
+
 
 class ConsensusState(models.Model):
     """What the consensus of a campaign has learnt so far, beside the annotators' own figures."""
@@ -55,8 +77,9 @@ class ConsensusState(models.Model):
     # Judgments that the last full fit saw, and those added to its figures since.
     fitted_judgments = models.PositiveIntegerField(default=0)
     added_judgments = models.PositiveIntegerField(default=0)
-    # Verdicts up to here are in the figures.
+    # Verdicts up to here, and answers to gold up to then, are in the figures.
     last_verdict_id = models.BigIntegerField(default=0)
+    gold_until = models.DateTimeField(null=True, blank=True)
     fitted_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self):

@@ -46,6 +46,8 @@ class Verdict(models.Model):
     typicality = models.FloatField(null=True, blank=True)
     # Probability that `accept` is the true answer, given the judgments.
     posterior = models.FloatField()
+    # Of each class (annotation.models.CLASSES), for the consensus to learn from.
+    posteriors = ArrayField(models.FloatField(), default=list)
     # Probability of the likeliest answer; `people_posterior` is `posterior` without the model's vote.
     confidence = models.FloatField(default=1)
     people_posterior = models.FloatField(null=True, blank=True)

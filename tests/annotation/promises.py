@@ -14,7 +14,8 @@ def assert_promises(campaign, acknowledged=()):
         standing = [judgment for judgment in judgments if judgment.task_id == task.pk]
         counted = [judgment for judgment in standing if judgment.is_counted]
         held = [lease.annotator_id for lease in leases if lease.task_id == task.pk]
-        seats = GOLD_SEATS if task.is_gold else campaign.overlap
+        seats = GOLD_SEATS if task.is_gold else task.seats_granted
+        assert task.is_gold or seats <= campaign.overlap, f"{task} was granted more seats than the policy has"
         asked = [*held, *(judgment.annotator_id for judgment in standing)]
 
         assert len(counted) <= seats, f"{task} counts too many"

@@ -4,13 +4,16 @@ from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
+from django.db.models import F, Func, Value
+from django.utils import timezone
+
 from annotation import kinds
 from annotation.actions.campaigns import Policy, create_campaign, start_campaign
 from annotation.actions.filling import fill_campaign
 from annotation.actions.judging import record_judgment
 from annotation.actions.serving import serve
 from annotation.kinds import Kind, NewTask, Question
-from annotation.models import Answer, Campaign, Task
+from annotation.models import Answer, BadReason, Campaign, Lease, Task
 from people.errors import UserError
 from people.models import Change
 from tests.factories.people import make_annotator
@@ -19,6 +22,8 @@ __all__ = [
     "WORD",
     "AlreadyDecided",
     "ask",
+    "give",
+    "give_and_judge",
     "judge",
     "lease",
     "make_annotator",
@@ -105,6 +110,7 @@ WORD = Kind(
     on_withdraw=_on_withdraw,
     features=lambda tasks: [{"text": task.content["phrase"]} for task in tasks],
     label_config="<View/>",
+    bad_reasons=(BadReason.WRONG_BOUNDARY, BadReason.OUTDATED),
 )
 kinds.register(WORD)
 
@@ -141,6 +147,8 @@ def lease(task: Task, annotator) -> Task:
 def judge(
     task: Task, annotator, answer: str = Answer.ACCEPT, *, judgment_id=None, seconds: float = 2.0, **more
 ):
+    if answer == Answer.BAD:
+        more.setdefault("reason", BadReason.WRONG_BOUNDARY)
     return record_judgment(
         judgment_id=judgment_id or uuid4(),
         task=task,
@@ -154,3 +162,19 @@ def judge(
 def ask(task: Task, annotator, answer: str = Answer.ACCEPT, **more):
     """Serve and answer in one go."""
     return judge(lease(task, annotator), annotator, answer, **more)
+
+
+def give(task: Task, annotator) -> None:
+    """Hand this very task out, wherever it stands in the queue."""
+    now = timezone.now()
+    Lease.objects.create(task=task, annotator=annotator, expires_at=now + timedelta(minutes=10))
+    row = Task.objects.filter(pk=task.pk)
+    row.update(
+        seats_free=F("seats_free") - 1,
+        taken_by=Func(F("taken_by"), Value(annotator.pk), function="array_append"),
+    )
+
+
+def give_and_judge(task: Task, annotator, answer: str = Answer.ACCEPT, **more):
+    give(task, annotator)
+    return judge(task, annotator, answer, **more)

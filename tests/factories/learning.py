@@ -23,7 +23,7 @@ from mining.models import (
     Sentence,
 )
 from mining.sentences.normal_form import normal_form
-from tests.factories.annotation import judge
+from tests.factories.annotation import give_and_judge as judge
 from tests.factories.people import make_annotator
 
 _numbers = count(1)

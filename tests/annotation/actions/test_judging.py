@@ -115,7 +115,7 @@ def test_a_late_answer_without_a_seat_is_kept_but_not_counted():
     task.refresh_from_db()
     assert not judgment.is_counted
     assert task.seats_free == 0
-    assert task.verdicts.standing().get().votes == {"accept": 0, "reject": 1, "unsure": 0}
+    assert task.verdicts.standing().get().votes == {"accept": 0, "reject": 1, "unsure": 0, "bad": 0}
 
 
 @pytest.mark.parametrize("leaves", ["skips", "stalls"])
@@ -178,8 +178,8 @@ def test_enough_answers_form_a_verdict():
     verdict = task.verdicts.get()
 
     assert verdict.answer == Answer.ACCEPT
-    assert verdict.posterior == pytest.approx(3 / 5)
-    assert verdict.votes == {"accept": 2, "reject": 1, "unsure": 0}
+    assert verdict.posterior == pytest.approx(2.25 / 4)
+    assert verdict.votes == {"accept": 2, "reject": 1, "unsure": 0, "bad": 0}
     assert set(verdict.judgments) == set(given)
 
 

@@ -13,7 +13,7 @@ from mining.actions.runs import SILENT_AFTER, claim, work_on
 from mining.actions.runs_progress import Progress
 from mining.models import Evaluation, LabelSet, LabelSetItem, ModelVersion, Run, RunStatus, Split
 from people.models import Change
-from tests.factories.annotation import judge
+from tests.factories.annotation import give_and_judge as judge
 from tests.factories.learning import (
     answer_some,
     answer_tasks,

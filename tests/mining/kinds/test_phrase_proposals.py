@@ -5,7 +5,7 @@ from annotation.models import Answer
 from graph.identity import everyone
 from graph.models import Concept, Evidence, Status, Triple
 from mining.kinds.phrase.proposals import on_accept, on_withdraw
-from tests.factories.annotation import judge
+from tests.factories.annotation import give_and_judge as judge
 from tests.factories.learning import make_category, make_example, make_phrase, make_phrase_campaign
 from tests.factories.people import make_annotator
 

@@ -7,7 +7,7 @@ from annotation.actions.filling import fill_campaign
 from annotation.actions.judging import withdraw_judgment
 from annotation.models import Answer, Verdict
 from mining.kinds.phrase.source import source
-from tests.factories.annotation import judge
+from tests.factories.annotation import give_and_judge as judge
 from tests.factories.learning import (
     make_category,
     make_example,

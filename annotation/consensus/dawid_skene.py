@@ -1,0 +1,123 @@
+"""Dawid-Skene by expectation maximisation, vectorised over judgments.
+
+A. P. Dawid and A. M. Skene, "Maximum Likelihood Estimation of Observer Error-Rates Using the EM
+Algorithm", Applied Statistics 28 (1979). With a Dirichlet prior on the rows of each confusion matrix
+(MAP instead of maximum likelihood): annotators with few answers then keep the benefit of the doubt
+instead of being called perfect or hopeless, which plain EM does (compared in docs/benchmarks.md).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotation.consensus.naive_bayes import unknown
+
+Ids = NDArray[np.integer]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Judgments:
+    """Parallel arrays of N judgments, with ids from 0: who said what about which task.
+
+    `truth` (tasks,) names the class of tasks whose answer is known (gold), -1 where it is not.
+    """
+
+    tasks: Ids
+    annotators: Ids
+    answers: Ids
+    task_count: int
+    annotator_count: int
+    classes: int
+    truth: Ids | None = None
+
+    def __post_init__(self):
+        for name, ids, count in (
+            ("tasks", self.tasks, self.task_count),
+            ("annotators", self.annotators, self.annotator_count),
+            ("answers", self.answers, self.classes),
+        ):
+            if len(ids) != len(self.tasks):
+                raise ValueError(f"{name} has {len(ids)} entries, tasks {len(self.tasks)}")
+            if len(ids) and (ids.min() < 0 or ids.max() >= count):
+                raise ValueError(f"{name} must lie between 0 and {count - 1}")
+
+    def __len__(self) -> int:
+        return len(self.tasks)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a method makes of the judgments."""
+
+    posteriors: Floats  # (tasks, classes)
+    prior: Floats  # (classes,)
+
+
+def vote_shares(judgments: Judgments) -> Floats:
+    """(tasks, classes): how the votes of each task are spread; tasks without one are uniform."""
+    cell = judgments.tasks * judgments.classes + judgments.answers
+    votes = np.bincount(cell, minlength=judgments.task_count * judgments.classes).astype(np.float64)
+    votes = votes.reshape(judgments.task_count, judgments.classes)
+    total = votes.sum(axis=1, keepdims=True)
+    shares = np.divide(votes, total, out=np.full_like(votes, 1 / judgments.classes), where=total > 0)
+    return clamp(shares, judgments)
+
+
+def clamp(posteriors: Floats, judgments: Judgments) -> Floats:
+    """Tasks with a known answer are sure of it."""
+    if judgments.truth is None:
+        return posteriors
+    known = judgments.truth >= 0
+    posteriors[known] = np.eye(judgments.classes)[judgments.truth[known]]
+    return posteriors
+
+
+def confusion_counts(judgments: Judgments, posteriors: Floats) -> Floats:
+    """(annotators, classes, classes): expected count of answers by true class (row) and answer (column)."""
+    cell = judgments.annotators * judgments.classes + judgments.answers
+    size = judgments.annotator_count * judgments.classes
+    counts = np.empty((judgments.annotator_count, judgments.classes, judgments.classes))
+    for true in range(judgments.classes):
+        weights = posteriors[judgments.tasks, true]
+        counts[:, true, :] = np.bincount(cell, weights=weights, minlength=size).reshape(-1, judgments.classes)
+    return counts
+
+
+def class_prior(posteriors: Floats) -> Floats:
+    """Shares of the classes, with one task's weight spread evenly, so that none is impossible."""
+    classes = posteriors.shape[1]
+    return (posteriors.sum(axis=0) + 1 / classes) / (len(posteriors) + 1)
+
+
+def posteriors_of(judgments: Judgments, counts: Floats, prior: Floats) -> Floats:
+    """The E step: (tasks, classes) given annotators' counts and class shares."""
+    smoothed = counts + np.array(unknown(judgments.classes))
+    likelihood = np.log(smoothed / smoothed.sum(axis=2, keepdims=True))
+    # (annotators * answers, classes), so that one gather per judgment finds its K numbers side by side.
+    table = likelihood.transpose(0, 2, 1).reshape(-1, judgments.classes)
+    seen = table[judgments.annotators * judgments.classes + judgments.answers]
+    weights = np.empty((judgments.task_count, judgments.classes))
+    for true in range(judgments.classes):
+        weights[:, true] = np.bincount(judgments.tasks, weights=seen[:, true], minlength=judgments.task_count)
+    weights += np.log(prior)
+    weights -= weights.max(axis=1, keepdims=True)
+    np.exp(weights, out=weights)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return clamp(weights, judgments)
+
+
+def dawid_skene(judgments: Judgments, *, most_iterations: int = 100, tolerance: float = 1e-4) -> Fit:
+    """Fit from the vote shares until no posterior moves by more than `tolerance`. The result depends on
+    the judgments alone, not on their order (but for rounding)."""
+    posteriors = vote_shares(judgments)
+    prior = class_prior(posteriors)
+    for _iteration in range(most_iterations):
+        before = posteriors
+        counts = confusion_counts(judgments, posteriors)
+        prior = class_prior(posteriors)
+        posteriors = posteriors_of(judgments, counts, prior)
+        if not len(judgments) or np.abs(posteriors - before).max() < tolerance:
+            break
+    return Fit(posteriors, prior)
