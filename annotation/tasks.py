@@ -9,7 +9,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from annotation.actions import leases
-from annotation.models import Answer, Verdict
+from annotation.models import Answer, Campaign, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,21 @@ def act_on_waiting_verdicts() -> int:
             except Exception:
                 log.exception("verdict %s could not be acted on; it will be tried again", verdict.pk)
     return acted
+
+
+@shared_task
+def refresh_consensus() -> dict[str, str]:
+    """Keep what is known about annotators up to date; one campaign that fails does not hold up the rest."""
+    from annotation.actions.fitting import refresh  # numpy is for workers
+
+    done = {}
+    for campaign in Campaign.objects.running():
+        try:
+            done[str(campaign.pk)] = refresh(campaign)
+        except Exception:
+            log.exception("the consensus of campaign %s could not be brought up to date", campaign.pk)
+            done[str(campaign.pk)] = "failed"
+    return done
 
 
 def announce(verdict_id: int) -> None:

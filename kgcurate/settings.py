@@ -132,6 +132,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in [
         ("release-expired-leases", "annotation.tasks.release_expired_leases", 15),
         ("act-on-verdicts", "annotation.tasks.act_on_waiting_verdicts", 10),
+        ("refresh-consensus", "annotation.tasks.refresh_consensus", 30),
         ("revive-runs", "mining.tasks.runs.revive_stalled_runs", 10),
         ("learn", "mining.tasks.learning.learn_where_due", 10),
     ]

@@ -10,13 +10,32 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotation import kinds
-from annotation.models import GOLD_SEATS, Answer, Campaign, CampaignStatus, Guideline, Pool, Task
+from annotation.models import (
+    GOLD_SEATS,
+    Answer,
+    Campaign,
+    CampaignStatus,
+    Consensus,
+    Guideline,
+    Pool,
+    Priority,
+    Task,
+)
 from people.errors import UserError
 from people.models import Change
 
 # Fields that may change later; kind, question, overlap and seed are what the tasks were made with.
 CHANGEABLE = {
     "name",
+    "stop_at",
+    "trusted_alone",
+    "trust_at",
+    "consensus",
+    "dispute_below",
+    "model_votes",
+    "priority",
+    "breadth_first",
+    "asks_typicality",
     "languages",
     "lease_for",
     "gold_share",
@@ -42,6 +61,16 @@ class Policy:
     """How a campaign asks; the defaults suit a small crowd."""
 
     overlap: int = 3
+    stop_at: float | None = None
+    least_overlap: int = 2
+    trusted_alone: bool = False
+    trust_at: float = 0.9
+    consensus: str = Consensus.MAJORITY
+    dispute_below: float = 0.7
+    model_votes: bool = False
+    priority: str = Priority.UNCERTAIN
+    breadth_first: bool = False
+    asks_typicality: bool = False
     lease_for: timedelta = timedelta(minutes=10)
     gold_share: float = 0.0
     evaluation_share: float = 0.15
@@ -195,7 +224,7 @@ def _locked(campaign: Campaign) -> Campaign:
 
 
 def _facts(campaign: Campaign) -> dict[str, Any]:
-    names = sorted(CHANGEABLE | {"kind", "question", "overlap", "seed"})
+    names = sorted(CHANGEABLE | {"kind", "question", "overlap", "least_overlap", "seed"})
     return {name: _plain(getattr(campaign, name)) for name in names}
 
 

@@ -44,6 +44,13 @@ class Opinion:
         return max(self.posteriors)
 
 
+def lock_task(campaign: Campaign, task_id: int) -> Task:
+    """The task's row, locked. NO KEY UPDATE: rows that merely point at it need not wait."""
+    task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
+    task.campaign = campaign
+    return task
+
+
 def advance(task: Task) -> Verdict | None:
     """Take the next step after an answer, or after a seat came free: ask one more, or form the verdict."""
     if task.is_gold:
@@ -54,15 +61,15 @@ def advance(task: Task) -> Verdict | None:
     known = _participations(task.campaign, counted)
     is_settled_alone = any(_settles_alone(judgment, known) for judgment in counted)
     if is_settled_alone and task.seats_free:
-        _change_seats(task, -task.seats_free)  # nobody else need be asked
+        change_seats(task, -task.seats_free)  # nobody else need be asked
     if len(counted) < task.seats_granted or task.verdicts.standing().exists():
         return None  # a free seat or somebody who holds one still waits for its answer
     opinion = form_opinion(task, counted, known)
     wanted = 0 if is_settled_alone else seats_wanted(task.campaign, len(counted), opinion.confidence)
     if wanted:
-        _change_seats(task, wanted)
+        change_seats(task, wanted)
         return None
-    return _form_verdict(task, counted, opinion)
+    return form_verdict(task, counted, opinion)
 
 
 def seats_wanted(campaign: Campaign, counted: int, confidence: float) -> int:
@@ -128,7 +135,7 @@ def withdraw_standing(task: Task, verdict: Verdict, *, at=None) -> None:
         task.kind.on_withdraw(verdict)
 
 
-def _form_verdict(task: Task, counted: Sequence[Judgment], opinion: Opinion) -> Verdict:
+def form_verdict(task: Task, counted: Sequence[Judgment], opinion: Opinion) -> Verdict:
     verdict = Verdict.objects.create(
         task=task,
         answer=opinion.answer,
@@ -162,7 +169,7 @@ def announce(verdict: Verdict) -> None:
     transaction.on_commit(tell, robust=True)
 
 
-def _change_seats(task: Task, by: int) -> None:
+def change_seats(task: Task, by: int) -> None:
     task.seats_free += by
     task.seats_granted += by
     task.save(update_fields=["seats_free", "seats_granted"])

@@ -121,3 +121,24 @@ def dawid_skene(judgments: Judgments, *, most_iterations: int = 100, tolerance: 
         if not len(judgments) or np.abs(posteriors - before).max() < tolerance:
             break
     return Fit(posteriors, prior)
+
+
+def right_by_the_others(judgments: Judgments, posteriors: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """(N,) probability that each answer is right as the other judges see it, and (N,) whether anybody does.
+
+    An annotator's own vote is taken out of the posterior first, or everybody would look better the
+    fewer judges a task has. Where the truth is known the answer is right or wrong and nothing between.
+    """
+    smoothed = counts + np.array(unknown(judgments.classes))
+    own = np.log(smoothed / smoothed.sum(axis=2, keepdims=True))[judgments.annotators, :, judgments.answers]
+    weights = np.log(np.maximum(posteriors[judgments.tasks], 1e-300)) - own
+    weights -= weights.max(axis=1, keepdims=True)
+    shares = np.exp(weights)
+    shares /= shares.sum(axis=1, keepdims=True)
+    right = shares[np.arange(len(judgments)), judgments.answers]
+    is_seen = np.bincount(judgments.tasks, minlength=judgments.task_count)[judgments.tasks] > 1
+    if judgments.truth is not None:
+        truth = judgments.truth[judgments.tasks]
+        right = np.where(truth >= 0, truth == judgments.answers, right)
+        is_seen |= truth >= 0
+    return right, is_seen.astype(np.float64)

@@ -1,0 +1,94 @@
+"""A curator's word where the crowd could not agree, and who takes part in a campaign at all."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from annotation.actions.settling import announce, lock_task, votes_of, withdraw_standing
+from annotation.models import (
+    CLASSES,
+    Answer,
+    BadReason,
+    Campaign,
+    Lease,
+    Participation,
+    Standing,
+    Verdict,
+)
+from people.errors import UserError
+from people.models import Change
+
+
+class NotDecided(UserError):
+    pass
+
+
+@transaction.atomic
+def adjudicate(*, verdict: Verdict, answer: str, by, why: str, reason: str = "") -> Verdict:
+    """A curator's word in place of a verdict that the crowd could not agree on, or got wrong."""
+    task = lock_task(verdict.task.campaign, verdict.task_id)
+    standing = task.verdicts.standing().filter(pk=verdict.pk).first()
+    if standing is None:
+        raise NotDecided(_("This verdict no longer stands. Look at the task again."))
+    if answer not in CLASSES:
+        raise NotDecided(_("A verdict is yes, no, cannot tell or bad candidate."))
+    if answer == Answer.BAD and reason not in BadReason.values:
+        raise NotDecided(_("Say why the candidate is bad."))
+    counted = list(task.judgments.counted().order_by("judged_at", "pk"))
+    withdraw_standing(task, standing)
+    posteriors = [float(one == answer) for one in CLASSES]
+    decided = Verdict.objects.create(
+        task=task,
+        answer=answer,
+        reason=reason if answer == Answer.BAD else "",
+        posterior=posteriors[0],
+        posteriors=posteriors,
+        confidence=1,
+        method="curator",
+        votes=votes_of(counted),
+        basis=[judgment.pk for judgment in counted],
+        decided_by=by,
+        why=why,
+    )
+    announce(decided)
+    Change.objects.create(
+        by=by,
+        action="adjudicate",
+        entity="task",
+        entity_id=task.pk,
+        before={"answer": standing.answer},
+        after={"answer": answer},
+        reason=why,
+    )
+    return decided
+
+
+@transaction.atomic
+def change_standing(*, campaign: Campaign, annotator, standing: str, by, why: str) -> Participation:
+    """Pause somebody or let them go on. What they hold goes back to the queue when they are paused."""
+    participation, _created = Participation.objects.select_for_update().get_or_create(
+        campaign=campaign, annotator=annotator
+    )
+    if participation.standing == standing:
+        return participation
+    if Standing.REMOVED in (participation.standing, standing):
+        raise UserError(_("Somebody who was removed stays removed; removal has an action of its own."))
+    before, participation.standing, participation.why = participation.standing, standing, why
+    participation.save(update_fields=["standing", "why"])
+    if standing == Standing.PAUSED:
+        Lease.objects.filter(task__campaign=campaign, annotator=annotator).update(expires_at=timezone.now())
+    was, now = {"standing": before}, {"standing": standing}
+    trail_of_person(campaign, annotator, "standing", by, why, before=was, after=now)
+    return participation
+
+
+def trail_of_person(campaign: Campaign, annotator, action: str, by, why: str, *, before, after) -> None:
+    Change.objects.create(
+        by=by,
+        action=action,
+        entity="campaign",
+        entity_id=campaign.pk,
+        before={"annotator": annotator.pk, **before},
+        after={"annotator": annotator.pk, **after},
+        reason=why,
+    )

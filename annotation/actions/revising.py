@@ -1,0 +1,159 @@
+"""Verdicts change when more is known: after a fit, a curator's decision, or the removal of an annotator."""
+
+import logging
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotation.actions import fitting
+from annotation.actions.deciding import trail_of_person
+from annotation.actions.judging import count_late_answers
+from annotation.actions.settling import (
+    Opinion,
+    advance,
+    change_seats,
+    form_verdict,
+    judged,
+    lock_task,
+    withdraw_standing,
+)
+from annotation.models import Campaign, Consensus, Judgment, Lease, Participation, Standing, Task, Verdict
+from people.errors import UserError
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+MOVED = 0.005  # a posterior that moved less is left as it is
+
+
+def revise(campaign: Campaign, fitted: "fitting.Fitted") -> int:
+    """Hold every standing verdict against the new posteriors; how many now say something else.
+
+    A verdict that only became more or less certain keeps its place; one that says something else is
+    withdrawn and a new one formed, so that the trail shows both. Curators' verdicts stay.
+    """
+    if campaign.consensus == Consensus.MAJORITY:
+        return 0  # votes are votes, whoever gave them
+    changed = 0
+    verdicts = Verdict.objects.standing().of_campaign(campaign).filter(decided_by=None)
+    for batch in verdicts.select_related("task").in_batches(BATCH):
+        moved = []
+        for verdict in batch:
+            posteriors = fitted.of(verdict.task_id)
+            if posteriors is None:
+                continue
+            opinion = judged(campaign, verdict.task.pool, verdict.task.score, posteriors)
+            if (opinion.answer, opinion.is_disputed) != (verdict.answer, verdict.is_disputed):
+                changed += _replace(campaign, verdict, opinion)
+            elif abs(opinion.posteriors[0] - verdict.posterior) > MOVED:
+                _write(verdict, opinion)
+                moved.append(verdict)
+        Verdict.objects.bulk_update(moved, ["posterior", "posteriors", "people_posterior", "confidence"])
+    return changed
+
+
+def _write(verdict: Verdict, opinion: Opinion) -> None:
+    verdict.posterior, verdict.posteriors = opinion.posteriors[0], opinion.posteriors
+    verdict.people_posterior, verdict.confidence = opinion.people_posterior, opinion.confidence
+
+
+@transaction.atomic
+def _replace(campaign: Campaign, verdict: Verdict, opinion: Opinion) -> bool:
+    task = lock_task(campaign, verdict.task_id)
+    counted = list(task.judgments.counted().order_by("judged_at", "pk"))
+    if not task.verdicts.standing().filter(pk=verdict.pk).exists() or {
+        judgment.pk for judgment in counted
+    } != set(verdict.basis):
+        return False  # somebody was quicker; the next fit sees what they did
+    try:
+        with transaction.atomic():
+            withdraw_standing(task, verdict)
+    except UserError:
+        return False  # a curator has decided about what it proposed: that decision stays
+    if opinion.is_disputed and campaign.stop_at is not None and len(counted) < campaign.overlap:
+        change_seats(task, 1)
+    else:
+        form_verdict(task, counted, opinion)
+    return True
+
+
+def remove_annotator(*, campaign: Campaign, annotator, by, why: str) -> int:
+    """Take a person and all their answers out of a campaign, as if they had never been there.
+
+    Their judgments are kept, marked as removed, but nothing rests on them any more: seats are free
+    again, verdicts fall and are formed anew from the others, everybody's figures are fitted without
+    them. May be called again after a crash. Returns how many of their judgments were taken out now.
+    """
+    with transaction.atomic():
+        participation, _created = Participation.objects.select_for_update().get_or_create(
+            campaign=campaign, annotator=annotator
+        )
+        before, participation.standing, participation.why = participation.standing, Standing.REMOVED, why
+        participation.confusion, participation.judgments = [], 0
+        participation.reliability = participation.reliability_low = participation.reliability_high = None
+        participation.save()
+        if before != Standing.REMOVED:
+            after = {"standing": Standing.REMOVED}
+            trail_of_person(campaign, annotator, "remove", by, why, before={"standing": before}, after=after)
+    # Those taken out before a crash too: their tasks may still wait to be recomputed.
+    answered = Judgment.objects.filter(task__campaign=campaign, annotator=annotator)
+    held = Lease.objects.filter(task__campaign=campaign, annotator=annotator)
+    touched = sorted({*answered.values_list("task", flat=True), *held.values_list("task", flat=True)})
+    removed = 0
+    for task_id in touched:
+        removed += _take_out(campaign, task_id, annotator)
+    recompute(campaign, touched)
+    return removed
+
+
+@transaction.atomic
+def _take_out(campaign: Campaign, task_id: int, annotator) -> int:
+    task = lock_task(campaign, task_id)
+    held, _rows = Lease.objects.filter(task=task, annotator=annotator).delete()
+    theirs = task.judgments.standing().filter(annotator=annotator)
+    counted = theirs.filter(is_counted=True).count()
+    removed = theirs.update(removed_at=timezone.now())
+    task.seats_free += held + counted
+    task.taken_by = [person for person in task.taken_by if person != annotator.pk]
+    task.save(update_fields=["seats_free", "taken_by"])
+    return removed
+
+
+def recompute(campaign: Campaign, task_ids: Iterable[int]) -> None:
+    """Seats, verdicts and figures from the standing judgments alone, whatever was there before."""
+    task_ids = list(task_ids)
+    for task_id in task_ids:
+        _start_over(campaign, task_id)
+    with fitting.alone(campaign):
+        fitted = fitting.fit(campaign)
+    for task_id in task_ids:
+        with transaction.atomic():
+            advance(lock_task(campaign, task_id))
+    revise(campaign, fitted)
+
+
+@transaction.atomic
+def _start_over(campaign: Campaign, task_id: int) -> None:
+    task = lock_task(campaign, task_id)
+    if task.is_gold:
+        return
+    verdict = task.verdicts.standing().select_for_update(no_key=True).filter(decided_by=None).first()
+    if verdict is not None:
+        _withdraw_or_leave_to_curator(task, verdict)
+    if task.seats_free:
+        count_late_answers(task)
+    taken = task.judgments.counted().count() + task.leases.count()
+    # Seats beyond the first were granted because of what was said then; now that may be otherwise.
+    granted = max(campaign.first_seats, taken)
+    change_seats(task, granted - task.seats_granted)
+
+
+def _withdraw_or_leave_to_curator(task: Task, verdict: Verdict) -> None:
+    try:
+        with transaction.atomic():
+            withdraw_standing(task, verdict)
+    except UserError:
+        # What it proposed was decided by a curator, whose word stays; the verdict itself still falls.
+        log.info("verdict %s was withdrawn, its proposal had been decided", verdict.pk)
+        Verdict.objects.filter(pk=verdict.pk).update(withdrawn_at=timezone.now())
