@@ -15,6 +15,8 @@ COLLECTIONS = {
     "model_version": "model-versions",
     "document": "documents",
     "release": "releases",
+    "relation_candidate": "relation-candidates",
+    "image_candidate": "image-candidates",
 }
 PAGES = {"run": "mining:run", "campaign": "annotation:campaign", "document": "mining:document"}
 

@@ -28,6 +28,31 @@ FIELD_WORDS: dict[str, tuple[Any, Any]] = {
     "parent": (_("Parent"), _("Id of the category above; empty at the top.")),
     "labels": (_("Labels"), _("Columns label_en, label_zh … are found by themselves.")),
     "properties": (_("Properties"), _("Pairs of name and value, or an object.")),
+    "relation": (_("Relation"), _("satisfy, need or cause")),
+    "subject": (_("Subject"), _("As it stands in the sentence.")),
+    "object": (_("Object"), _("As it stands in the sentence.")),
+    "subject_start": (
+        _("Start of the subject"),
+        _("In characters from 0; without it the words are looked for."),
+    ),
+    "subject_end": (_("End of the subject"), _("The first character after it.")),
+    "object_start": (_("Start of the object"), ""),
+    "object_end": (_("End of the object"), ""),
+    "subject_class": (_("Class of the subject"), _("Follows from the relation where it is missing.")),
+    "object_class": (_("Class of the object"), ""),
+    "image": (_("Image"), _("Name of the file within the archive.")),
+    "text_class": (_("Class of the text"), _("POI, PropertyValue, Problem or Scenario")),
+    "score": (_("Score"), _("What the proposer thought of it, 0 to 1.")),
+}
+# Where a field means something else than usual.
+FIELD_WORDS_OF: dict[tuple[str, str], tuple[Any, Any]] = {
+    ("relations", "source_id"): (_("Id"), _("Without one, a candidate is known by its content.")),
+    ("relations", "text"): (_("Sentence"), _("What the annotator reads.")),
+    ("relations", "category"): (_("Category"), _("Id or label of a category; “satisfy” needs one.")),
+    ("relations", "title"): (_("Source"), _("Where the sentence stood, such as the title of the article.")),
+    ("image_texts", "source_id"): (_("Id"), _("Without one, a candidate is known by its content.")),
+    ("image_texts", "text"): (_("Text"), _("What the image may show, such as a point of interest.")),
+    ("image_texts", "title"): (_("Title"), _("Of the item that the image belongs to.")),
 }
 
 
@@ -59,13 +84,24 @@ class FilesField(forms.FileField):
 class UploadForm(FocusingForm):
     what = forms.ChoiceField(
         label=_("What is in the files"),
-        choices=[("documents", _("Documents")), ("categories", _("Categories")), ("items", _("Items"))],
+        choices=[
+            ("documents", _("Documents")),
+            ("categories", _("Categories")),
+            ("items", _("Items")),
+            ("relations", _("Relation sentences")),
+            ("image_texts", _("Images with texts")),
+        ],
         widget=forms.RadioSelect,
         initial="documents",
     )
     chosen = FilesField(
         label=_("Files"),
         help_text=_("JSONL, CSV, TSV or Parquet, plain or .gz. Several files must have the same columns."),
+    )
+    images = forms.FileField(
+        label=_("Archive of the images"),
+        required=False,
+        help_text=_("ZIP or TAR, with JPEG, PNG, WebP or GIF files as the rows name them."),
     )
     corpus = forms.CharField(
         label=_("Corpus"),
@@ -102,6 +138,10 @@ class UploadForm(FocusingForm):
         wanted = super().clean() or {}
         if wanted.get("what") == "documents" and not wanted.get("corpus"):
             self.add_error("corpus", _("Say which corpus the documents belong to."))
+        if wanted.get("what") != "image_texts":
+            wanted["images"] = None
+        elif not wanted.get("images") and "images" not in self.errors:
+            self.add_error("images", _("Choose the archive that holds the images."))
         return wanted
 
 
@@ -113,7 +153,7 @@ class MappingForm(FocusingForm):
         columns = [(column, column) for column in preview.columns]
         for name in WELL_KNOWN[what]:
             required = name in REQUIRED[what]
-            label, help_text = FIELD_WORDS[name]
+            label, help_text = FIELD_WORDS_OF.get((what, name)) or FIELD_WORDS[name]
             nothing = _("Choose a column") if required else _("– not in the file –")
             self.fields[name] = forms.ChoiceField(
                 label=label,

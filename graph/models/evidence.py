@@ -11,6 +11,7 @@ from graph.models.triple import Triple
 
 class EvidenceKind(models.TextChoices):
     SENTENCE = "sentence", _("Sentence")
+    IMAGE = "image", _("Image")
     VERDICT = "verdict", _("Verdict")
     IMPORT = "import", _("Import")
     CURATOR = "curator", _("Curator")

@@ -11,7 +11,6 @@ from graph.actions.setup import ensure_default_ontology
 from graph.identity import normal_form
 from graph.models import Concept, Label, Status
 from mining.actions.imports_files import Checked
-from mining.corpora.documents import DocumentRow
 from mining.models import Run
 
 CACHED = 50_000  # a reminder of recent ones, not the whole table
@@ -26,9 +25,7 @@ class CategoryFinder:
         self._categories: dict[str, list[int]] = {}
         self._items: dict[str, list[int]] = {}
 
-    def resolve(
-        self, batch: list[Checked[DocumentRow]], errors: list[tuple[Any, str]]
-    ) -> list[Checked[DocumentRow]]:
+    def resolve(self, batch: list[Checked[Any]], errors: list[tuple[Any, str]]) -> list[Checked[Any]]:
         """The rows whose category and item are known, with their ids set."""
         self._learn_categories(
             {checked.row.category: checked.row.language for checked in batch if checked.row.category}

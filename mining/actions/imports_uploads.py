@@ -25,6 +25,8 @@ KINDS = {
     "documents": RunKind.IMPORT_DOCUMENTS,
     "categories": RunKind.IMPORT_CATEGORIES,
     "items": RunKind.IMPORT_ITEMS,
+    "relations": RunKind.IMPORT_RELATIONS,
+    "image_texts": RunKind.IMPORT_IMAGE_TEXTS,
 }
 LOOKED_AT, SHOWN = 100, 5  # rows
 FORGOTTEN_AFTER = 24 * 3600  # seconds until an upload that nobody started goes
@@ -64,8 +66,18 @@ def uploads() -> Path:
     return Path(settings.MEDIA_ROOT) / "uploads"
 
 
-def save_upload(*, what: str, files: list[UploadedFile], options: dict[str, Any], by: User) -> Upload:
-    """Keep the files and see that each can be read; UnreadableFile says which one cannot."""
+def save_upload(
+    *,
+    what: str,
+    files: list[UploadedFile],
+    options: dict[str, Any],
+    by: User,
+    images: UploadedFile | None = None,
+) -> Upload:
+    """Keep the files and see that each can be read; UnreadableFile says which one cannot.
+
+    `images`: the archive with the image files that the rows name.
+    """
     _forget_old()
     upload = Upload(uuid.uuid4().hex, what, [], options, by.pk)
     upload.folder.mkdir(parents=True)
@@ -76,6 +88,10 @@ def save_upload(*, what: str, files: list[UploadedFile], options: dict[str, Any]
             _keep(file, path)
             upload.files.append({"path": str(path), "name": name})
             look_into(upload, number)
+        if images is not None:
+            path = upload.folder / "images"
+            _keep(images, path)
+            upload.options["images"] = {"path": str(path), "name": Path(images.name or "images").name}
         (upload.folder / "upload.json").write_text(json.dumps(asdict(upload)), "utf-8")
     except BaseException:
         shutil.rmtree(upload.folder, ignore_errors=True)
@@ -171,7 +187,13 @@ def _forget_old() -> None:
 
 
 def import_now(
-    *, what: str, files: list[UploadedFile], options: dict[str, Any], columns: dict[str, str], by: User
+    *,
+    what: str,
+    files: list[UploadedFile],
+    options: dict[str, Any],
+    columns: dict[str, str],
+    by: User,
+    images: UploadedFile | None = None,
 ) -> Run:
     """Upload and start in one go, for programs that know their columns."""
     ColumnMapping.of(what, columns)
@@ -179,5 +201,7 @@ def import_now(
         if not options.get("format"):
             format_of(file.name or "")
     return start_import(
-        upload=save_upload(what=what, files=files, options=options, by=by), columns=columns, by=by
+        upload=save_upload(what=what, files=files, options=options, by=by, images=images),
+        columns=columns,
+        by=by,
     )

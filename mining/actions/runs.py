@@ -28,6 +28,8 @@ TASKS = {
     RunKind.IMPORT_DOCUMENTS: "mining.tasks.imports.import_documents",
     RunKind.IMPORT_CATEGORIES: "mining.tasks.imports.import_categories",
     RunKind.IMPORT_ITEMS: "mining.tasks.imports.import_items",
+    RunKind.IMPORT_RELATIONS: "mining.tasks.imports.import_relations",
+    RunKind.IMPORT_IMAGE_TEXTS: "mining.tasks.imports.import_image_texts",
     RunKind.MINE_PHRASES: "mining.tasks.phrases.mine_phrases",
     RunKind.TRAIN: "mining.tasks.learning.train_round",
 }

@@ -78,6 +78,9 @@ class ImportSerializer(serializers.Serializer):
         choices=FORMATS, required=False, help_text="Where the name does not tell it."
     )
     create_categories = serializers.BooleanField(default=False)
+    images = serializers.FileField(
+        required=False, help_text="Needed for image_texts: a ZIP or TAR archive of the image files."
+    )
     columns = serializers.JSONField(default=dict, help_text='Our field to the column: {"text": "review"}.')
 
     def validate_language(self, value):
@@ -94,6 +97,8 @@ class ImportSerializer(serializers.Serializer):
     def validate(self, attrs):
         if attrs["what"] == "documents" and not attrs.get("corpus"):
             raise serializers.ValidationError({"corpus": "Say which corpus the documents belong to."})
+        if attrs["what"] == "image_texts" and not attrs.get("images"):
+            raise serializers.ValidationError({"images": "Send the archive that holds the images."})
         return attrs
 
 
@@ -154,5 +159,13 @@ class Imports(APIView):
         asked.is_valid(raise_exception=True)
         wanted = dict(asked.validated_data)
         what, files, columns = wanted.pop("what"), wanted.pop("file"), wanted.pop("columns")
-        run = import_now(what=what, files=files, options=wanted, columns=columns, by=request.user)
+        images = wanted.pop("images", None)
+        run = import_now(
+            what=what,
+            files=files,
+            options=wanted,
+            columns=columns,
+            by=request.user,
+            images=images if what == "image_texts" else None,
+        )
         return Response(RunSerializer(run).data, status=status.HTTP_201_CREATED)

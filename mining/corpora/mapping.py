@@ -30,8 +30,41 @@ WELL_KNOWN: dict[str, dict[str, tuple[str, ...]]] = {
         "language": ("language", "lang"),
         "properties": ("properties", "attributes", "specifications"),
     },
+    "relations": {
+        "source_id": ("source_id", "id"),
+        "text": ("text", "sentence"),
+        "relation": ("relation", "predicate"),
+        "subject": ("subject", "head"),
+        "object": ("object", "tail"),
+        "subject_start": ("subject_start",),
+        "subject_end": ("subject_end",),
+        "object_start": ("object_start",),
+        "object_end": ("object_end",),
+        "subject_class": ("subject_class",),
+        "object_class": ("object_class",),
+        "category": ("category", "cat", "category_id"),
+        "language": ("language", "lang"),
+        "title": ("title", "source"),
+        "score": ("score",),
+    },
+    "image_texts": {
+        "source_id": ("source_id", "id"),
+        "image": ("image", "image_path", "file"),
+        "text": ("text", "entity", "phrase"),
+        "text_class": ("text_class", "class"),
+        "title": ("title", "item_title", "product_name", "product name"),
+        "category": ("category", "cat", "category_id"),
+        "language": ("language", "lang"),
+        "score": ("score",),
+    },
 }
-REQUIRED = {"documents": ("text",), "categories": ("external_id",), "items": ("external_id", "title")}
+REQUIRED = {
+    "documents": ("text",),
+    "categories": ("external_id",),
+    "items": ("external_id", "title"),
+    "relations": ("text", "relation", "subject", "object"),
+    "image_texts": ("image", "text", "text_class"),
+}
 
 
 class BadMapping(UserError):
@@ -58,7 +91,7 @@ class ColumnMapping:
                     f"“{part}” does not say which column: write field=column, such as text=review"
                 )
             if field == "id":  # what most files call it
-                field = "source_id" if what == "documents" else "external_id"
+                field = "source_id" if "source_id" in WELL_KNOWN[what] else "external_id"
             columns[field] = column
         return cls.of(what, columns)
 

@@ -1,4 +1,4 @@
-"""What the three import commands have in common."""
+"""What the import commands have in common."""
 
 from pathlib import Path
 from typing import Any
@@ -62,3 +62,16 @@ class ImportCommand(BaseCommand):
             "language": language_code(options["language"]),
             "limit": options["limit"],
         }
+
+
+class CandidateImportCommand(ImportCommand):
+    """Candidates that somebody else proposed; their categories must be known or may be made."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--create-categories", action="store_true", help="make categories that are not known"
+        )
+
+    def parameters(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {**super().parameters(options), "create_categories": options["create_categories"]}

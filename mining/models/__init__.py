@@ -2,20 +2,27 @@
 
 from mining.models.candidate import PhraseCandidate, PhraseExample, RunPhrase
 from mining.models.corpus import Corpus, Document, DocumentKind, Sentence
+from mining.models.image_candidate import SHOWN_CLASSES, Image, ImageCandidate
 from mining.models.label_set import LabelSet, LabelSetItem, Split
 from mining.models.model_version import Evaluation, ModelVersion
+from mining.models.relation_candidate import SENTENCE_RELATIONS, RelationCandidate
 from mining.models.run import Run, RunKind, RunLine, RunStatus
 
 __all__ = [
+    "SENTENCE_RELATIONS",
+    "SHOWN_CLASSES",
     "Corpus",
     "Document",
     "DocumentKind",
     "Evaluation",
+    "Image",
+    "ImageCandidate",
     "LabelSet",
     "LabelSetItem",
     "ModelVersion",
     "PhraseCandidate",
     "PhraseExample",
+    "RelationCandidate",
     "Run",
     "RunKind",
     "RunLine",

@@ -18,6 +18,8 @@ class RunKind(models.TextChoices):
     IMPORT_DOCUMENTS = "import_documents", _("Import of documents")
     IMPORT_CATEGORIES = "import_categories", _("Import of categories")
     IMPORT_ITEMS = "import_items", _("Import of items")
+    IMPORT_RELATIONS = "import_relations", _("Import of relation sentences")
+    IMPORT_IMAGE_TEXTS = "import_image_texts", _("Import of images with texts")
     MINE_PHRASES = "mine_phrases", _("Phrase mining")
     TRAIN = "train", _("Training")
 

@@ -15,6 +15,7 @@ STAGES = {
     "select": gettext_lazy("scoring"),
     "describe": gettext_lazy("choosing examples"),
     "store": gettext_lazy("Storing candidates"),
+    "images": gettext_lazy("Opening the images"),
 }
 LANGUAGES = {"zh": gettext_lazy("Chinese"), "en": gettext_lazy("English")}
 RULES = {
@@ -45,7 +46,7 @@ COUNTS = {
     "changed": gettext_lazy("changed"),
     "unchanged": gettext_lazy("unchanged"),
     "errors": gettext_lazy("rows that could not be used"),
-    "duplicates": gettext_lazy("duplicates of other documents"),
+    "duplicates": gettext_lazy("duplicates of others"),
     "sentences": gettext_lazy("sentences"),
     "phrases": gettext_lazy("phrases found"),
     "candidates": gettext_lazy("candidates proposed"),

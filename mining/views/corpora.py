@@ -67,9 +67,9 @@ def import_files(request):
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         wanted = dict(form.cleaned_data)
-        what, files = wanted.pop("what"), wanted.pop("chosen")
+        what, files, images = wanted.pop("what"), wanted.pop("chosen"), wanted.pop("images")
         try:
-            upload = save_upload(what=what, files=files, options=wanted, by=request.user)
+            upload = save_upload(what=what, files=files, options=wanted, by=request.user, images=images)
         except UserError as error:
             form.add_error("chosen", str(error))
         else:

@@ -1,8 +1,8 @@
-// Fields that only documents have are shown for documents only.
+// Fields that only some kinds of rows have are shown for these only.
 const form = document.querySelector("#import");
 const show = () => {
   const what = form.querySelector("[name=what]:checked")?.value;
-  for (const part of form.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== what;
+  for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(what);
 };
 form.addEventListener("change", show);
 show();

@@ -46,8 +46,11 @@ class Mortal(runs_progress.Progress):
 import mining.actions.runs
 mining.actions.runs.Progress = Mortal
 mine_store.BATCH = batch
-import mining.actions.imports
-mining.actions.imports.DocumentImporter.batch_rows = batch
+from mining.actions import imports, imports_images, imports_relations
+for importer in (
+    imports.DocumentImporter, imports_relations.RelationImporter, imports_images.ImageTextImporter
+):
+    importer.batch_rows = batch
 work_on(run_id, job)
 """
 

@@ -5,6 +5,8 @@ import json
 
 from mining.actions.imports import import_documents
 from mining.actions.imports_catalogue import import_categories, import_items
+from mining.actions.imports_images import import_image_texts
+from mining.actions.imports_relations import import_relations
 from mining.actions.runs import create_claimed, do
 from mining.models import RunKind
 
@@ -12,6 +14,8 @@ JOBS = {
     RunKind.IMPORT_DOCUMENTS: import_documents,
     RunKind.IMPORT_CATEGORIES: import_categories,
     RunKind.IMPORT_ITEMS: import_items,
+    RunKind.IMPORT_RELATIONS: import_relations,
+    RunKind.IMPORT_IMAGE_TEXTS: import_image_texts,
 }
 
 
