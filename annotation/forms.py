@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation import kinds
 from annotation.actions.campaigns import Policy
-from annotation.models import Answer, Campaign
+from annotation.models import Answer, Campaign, Consensus, Priority
 
 LANGUAGES = [("en", _("English")), ("zh", _("Chinese"))]
 DEFAULTS = Policy()
@@ -90,6 +90,33 @@ class PolicyForm(forms.Form):
         initial=DEFAULTS.retrain_every,
         help_text=_("0 trains on demand only."),
     )
+    consensus = forms.ChoiceField(
+        label=_("How answers become a verdict"),
+        choices=Consensus.choices,
+        initial=DEFAULTS.consensus,
+        help_text=_("Dawid-Skene learns who is reliable and weighs answers by it; majority counts heads."),
+    )
+    stop_at = ShareField(
+        label=_("Stop asking when so sure (%)"),
+        required=False,
+        help_text=_("Asks one more person at a time until then. Empty always asks everybody."),
+    )
+    trusted_alone = forms.BooleanField(
+        label=_("One answer is enough from proven annotators"),
+        required=False,
+        help_text=_("Proven: at least 20 answers, and the lower end of their reliability is above the next."),
+    )
+    trust_at = ShareField(label=_("Reliability that proves it (%)"), initial=round(100 * DEFAULTS.trust_at))
+    dispute_below = ShareField(
+        label=_("A curator decides when less sure than (%)"), initial=round(100 * DEFAULTS.dispute_below)
+    )
+    model_votes = forms.BooleanField(
+        label=_("The model has a vote"),
+        required=False,
+        help_text=_("Its score joins as one more annotator, but never in the evaluation sample."),
+    )
+    priority = forms.ChoiceField(label=_("Asked first"), choices=Priority.choices, initial=DEFAULTS.priority)
+    breadth_first = forms.BooleanField(label=_("Everything once before anything twice"), required=False)
     source = SourceField(
         label=_("Source options"),
         help_text=_("Which candidates are asked about, as JSON. Empty takes all of them."),
@@ -99,6 +126,8 @@ class PolicyForm(forms.Form):
         wanted = {
             name: self.cleaned_data[name] for name in ("evaluation_share", "random_share", "gold_share")
         }
+        names = ("consensus", "stop_at", "trusted_alone", "trust_at", "dispute_below", "model_votes")
+        wanted |= {name: self.cleaned_data[name] for name in (*names, "priority", "breadth_first")}
         return {
             **wanted,
             "lease_for": timedelta(minutes=self.cleaned_data["lease_minutes"]),
@@ -124,7 +153,21 @@ class NewCampaignForm(PolicyForm):
         initial=DEFAULTS.overlap,
         help_text=_("How many people judge each task. It stays as it is once tasks exist."),
     )
+    least_overlap = forms.IntegerField(
+        label=_("Answers before it may stop"),
+        min_value=1,
+        max_value=15,
+        initial=DEFAULTS.least_overlap,
+        help_text=_("Where asking stops by itself: how many people answer first in any case."),
+    )
     field_order = ["name", "asks", "languages", "overlap"]
+
+    def clean(self):
+        told = super().clean() or {}
+        least, most = told.get("least_overlap"), told.get("overlap")
+        if told.get("stop_at") is not None and least and most and least > most:
+            self.add_error("least_overlap", _("This cannot be more than the answers per task."))
+        return told
 
     def clean_name(self):
         name = self.cleaned_data["name"].strip()

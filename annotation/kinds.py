@@ -19,7 +19,8 @@ class Question:
 
     name: str
     title: Any  # lazy translated: "Points of interest"
-    # Lazy translated sentence; may use {category}.
+    # Lazy translated sentence; may use {category} and what the content gives in "words":
+    # {"subject": "cotton", "relation": {"en": "brings", "zh": "能带来"}} for {subject} and {relation}.
     asks: Any
     guideline: Mapping[str, str] = field(default_factory=dict)  # language -> first guideline text
     examples: tuple[Mapping[str, str], ...] = ()

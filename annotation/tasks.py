@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 
 from annotation.actions import leases
 from annotation.models import Answer, Campaign, Verdict
+from people.models import User
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,19 @@ def refresh_consensus() -> dict[str, str]:
             log.exception("the consensus of campaign %s could not be brought up to date", campaign.pk)
             done[str(campaign.pk)] = "failed"
     return done
+
+
+@shared_task
+def remove_annotator(campaign_id: int, annotator_id: int, by_id: int, why: str) -> int:
+    """Take a person out of a campaign with all their answers; may be delivered twice."""
+    from annotation.actions import revising  # numpy is for workers
+
+    return revising.remove_annotator(
+        campaign=Campaign.objects.get(pk=campaign_id),
+        annotator=User.objects.get(pk=annotator_id),
+        by=User.objects.get(pk=by_id),
+        why=why,
+    )
 
 
 def announce(verdict_id: int) -> None:

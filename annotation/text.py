@@ -1,6 +1,7 @@
 """How tasks and guidelines are put into words and markup. Everything that people wrote is escaped."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join
@@ -20,9 +21,26 @@ def in_page_language(words: Mapping[str, str] | None) -> str:
 
 
 def question_of(task: Task) -> str:
-    """The question about this task, in one sentence."""
+    """The question about this task, in one sentence: plain text, which templates escape.
+
+    It may use {category} and what the content gives in `words`.
+    """
     category = in_page_language(task.content.get("category")) or _("this category")
-    return str(task.campaign.asks.asks).format(category=category)
+    words = {name: _said(word) for name, word in task.content.get("words", {}).items()}
+    return str(task.campaign.asks.asks).format(**{**words, "category": category})
+
+
+def _said(word: str | Mapping[str, str]) -> str:
+    """A word of a candidate as it stands, or one of ours in the language of the page."""
+    return word if isinstance(word, str) else in_page_language(word)
+
+
+def name_of(content: Mapping[str, Any]) -> str:
+    """A candidate in a few words, for lists: the phrase, the pair, or what an image may show."""
+    words = content.get("words") or {}
+    if "relation" in words:
+        return " → ".join(_said(words[name]) for name in ("subject", "relation", "object"))
+    return content.get("phrase") or content.get("text") or ""
 
 
 def render_task(task: Task) -> str:

@@ -23,7 +23,8 @@ UPDATE annotation_task AS task SET score = locked.score, scored_by = %s FROM loc
 CHOICES = """
 CREATE TEMPORARY TABLE choice (task_id bigint, place float8, chosen_by text) ON COMMIT DROP
 """
-# What somebody has begun stays in front of what selection wants, or it would never be finished.
+# What somebody has begun stays in front of what selection wants, or it would never be finished; breadth
+# first, it has its turn when everything has been asked once.
 PUT_FIRST = """
 WITH front AS (
     SELECT coalesce(min(rank), 0) AS rank FROM annotation_task
@@ -31,6 +32,7 @@ WITH front AS (
 ), begun AS (
     SELECT id, row_number() OVER (ORDER BY rank, id) AS place FROM annotation_task
     WHERE campaign_id = %(campaign)s AND seats_free > 0 AND pool <> 'gold' AND seats_free <> seats_granted
+      AND NOT %(breadth_first)s
 ), wanted AS (
     SELECT id, (SELECT count(*) FROM begun) + place AS place, chosen_by FROM (
         SELECT task.id, row_number() OVER (ORDER BY choice.place) AS place, choice.chosen_by
@@ -107,7 +109,7 @@ def put_first(campaign: Campaign, rows: Sequence[tuple[int, str]]) -> int:
         with cursor.copy("COPY choice FROM STDIN") as copy:
             for place, (task_id, chosen_by) in enumerate(interleave(rows, evaluation)):
                 copy.write_row((task_id, place, chosen_by))
-        cursor.execute(PUT_FIRST, {"campaign": campaign.pk})
+        cursor.execute(PUT_FIRST, {"campaign": campaign.pk, "breadth_first": campaign.breadth_first})
         return sum(chosen_by is not None for (chosen_by,) in cursor.fetchall())
 
 

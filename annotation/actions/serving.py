@@ -3,6 +3,7 @@
 import random
 import time
 
+from annotation.actions.chance import RANKS
 from annotation.models import Campaign, Pool, Task
 
 MOST_AT_ONCE = 50
@@ -13,34 +14,45 @@ PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
 # is granted, and the conditions are held against what it says now. A condition on another table
 # (counting leases or judgments) would be held against the old snapshot, and hand one seat out twice.
 # The UPDATE then works on the row version that was locked, for the same reason.
+# One walk along the queue for each language that the person reads, so that a queue full of another
+# language costs nothing; what a walk locked and the others outranked is free again with the commit.
 CLAIM = """
 WITH picked AS (
-    SELECT id FROM annotation_task
-    WHERE campaign_id = %(campaign)s
-      AND seats_free > 0
-      AND NOT taken_by @> ARRAY[%(annotator)s]::bigint[]
-      AND language = ANY(%(reads)s)
-      AND {pool}
-      AND EXISTS (SELECT 1 FROM annotation_campaign WHERE id = %(campaign)s AND status = 'running')
-      AND NOT EXISTS (
-        SELECT 1 FROM annotation_participation
-        WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s AND standing <> 'active'
-      )
-    ORDER BY {order}
+    SELECT queue.id FROM unnest(%(reads)s::text[]) AS spoken (language)
+    CROSS JOIN LATERAL (
+        SELECT id, {order} AS place FROM annotation_task
+        WHERE campaign_id = %(campaign)s
+          AND language = spoken.language
+          AND seats_free > 0
+          AND NOT taken_by @> ARRAY[%(annotator)s]::bigint[]
+          AND {pool}
+          AND EXISTS (SELECT 1 FROM annotation_campaign WHERE id = %(campaign)s AND status = 'running')
+          AND NOT EXISTS (
+            SELECT 1 FROM annotation_participation
+            WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s AND standing <> 'active'
+          )
+        ORDER BY {order}, id
+        LIMIT {size}
+        FOR UPDATE SKIP LOCKED
+    ) AS queue
+    ORDER BY queue.place, queue.id
     LIMIT {size}
-    FOR UPDATE SKIP LOCKED
 ), seated AS (
     UPDATE annotation_task AS task
     SET seats_free = seats_free - 1, taken_by = taken_by || %(annotator)s::bigint,
-        lapsed = array_remove(lapsed, %(annotator)s::bigint)
+        lapsed = array_remove(lapsed, %(annotator)s::bigint),
+        rank = rank + %(behind)s
     FROM picked WHERE task.id = picked.id
     RETURNING task.*
 ), leased AS (
     INSERT INTO annotation_lease (task_id, annotator_id, leased_at, expires_at)
     SELECT id, %(annotator)s, now(), now() + %(lease_for)s FROM seated
 )
-SELECT * FROM seated ORDER BY {order}
+SELECT * FROM seated ORDER BY {order}, id
 """
+
+# Breadth first: who takes a seat sends the task behind every task that has one person fewer.
+BEHIND = 1_000.0 * RANKS
 
 # A lease is renewed for as long as its row is there: until then nobody else can have got the seat.
 RENEW = """
@@ -82,7 +94,7 @@ def serve(*, campaign: Campaign, annotator, size: int) -> list[Task]:
 def _claim(campaign: Campaign, annotator, size: int) -> list[Task]:
     if size <= 0:
         return []
-    sql = CLAIM.format(pool="pool <> 'gold'", order="rank, id", size=int(size))
+    sql = CLAIM.format(pool="pool <> 'gold'", order="rank", size=int(size))
     return _tasks(campaign, sql, _values(campaign, annotator))
 
 
@@ -121,6 +133,7 @@ def _values(campaign: Campaign, annotator, **more) -> dict:
         "annotator": annotator.pk,
         "reads": list(annotator.reads),
         "lease_for": campaign.lease_for,
+        "behind": BEHIND if campaign.breadth_first else 0.0,
         **more,
     }
 

@@ -123,6 +123,8 @@ def _record_one(annotator, answer: AnswerSerializer, tasks: dict[int, Task]) -> 
             annotator=annotator,
             answer=told["answer"],
             took=timedelta(milliseconds=told["took_ms"]),
+            reason=told["reason"],
+            typicality=told["typicality"],
             comment=told["comment"],
             guideline_id=told["guideline"],
         )

@@ -6,7 +6,21 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotation.actions.campaigns import Policy
-from annotation.models import Answer, Campaign, Guideline, Judgment, Task, Verdict
+from annotation.models import (
+    Answer,
+    BadReason,
+    Campaign,
+    Consensus,
+    Guideline,
+    Judgment,
+    Participation,
+    Priority,
+    Standing,
+    Task,
+    Typicality,
+    Verdict,
+)
+from annotation.models.answer import CLASS_CHOICES
 from annotation.text import render_task
 
 LONGEST_MS = 1000 * 86_400 * 365
@@ -27,6 +41,16 @@ class CampaignSerializer(serializers.ModelSerializer):
             "status",
             "languages",
             "overlap",
+            "stop_at",
+            "least_overlap",
+            "trusted_alone",
+            "trust_at",
+            "consensus",
+            "dispute_below",
+            "model_votes",
+            "priority",
+            "breadth_first",
+            "asks_typicality",
             "lease_seconds",
             "gold_share",
             "evaluation_share",
@@ -55,6 +79,23 @@ class CampaignChangeSerializer(serializers.Serializer):
         child=serializers.ChoiceField(choices=["en", "zh"]), min_length=1, required=False
     )
     lease_seconds = serializers.IntegerField(min_value=10, max_value=86_400, required=False)
+    stop_at = serializers.FloatField(
+        min_value=0.5,
+        max_value=1,
+        required=False,
+        allow_null=True,
+        help_text="Adaptive overlap: ask one more at a time until the likeliest answer is so probable.",
+    )
+    trusted_alone = serializers.BooleanField(
+        required=False, help_text="One answer is enough from annotators whose reliability is proven."
+    )
+    trust_at = serializers.FloatField(min_value=0, max_value=1, required=False)
+    consensus = serializers.ChoiceField(choices=Consensus.choices, required=False)
+    dispute_below = serializers.FloatField(min_value=0, max_value=1, required=False)
+    model_votes = serializers.BooleanField(required=False)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    breadth_first = serializers.BooleanField(required=False)
+    asks_typicality = serializers.BooleanField(required=False)
     gold_share = serializers.FloatField(min_value=0, max_value=1, required=False)
     evaluation_share = serializers.FloatField(min_value=0, max_value=1, required=False)
     random_share = serializers.FloatField(min_value=0, max_value=1, required=False)
@@ -75,6 +116,7 @@ class NewCampaignSerializer(CampaignChangeSerializer):
     kind = serializers.CharField(max_length=40, default="phrase")
     question = serializers.CharField(max_length=40)
     overlap = serializers.IntegerField(min_value=1, max_value=15, default=DEFAULTS.overlap)
+    least_overlap = serializers.IntegerField(min_value=1, max_value=15, default=DEFAULTS.least_overlap)
     seed = serializers.IntegerField(required=False, min_value=-(2**63), max_value=2**63 - 1)
     reason = None  # type: ignore[assignment]
 
@@ -115,6 +157,16 @@ class AnswerSerializer(serializers.Serializer):
     took_ms = serializers.IntegerField(min_value=0, max_value=LONGEST_MS)
     guideline = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1
+    )
+    reason = serializers.ChoiceField(
+        choices=BadReason.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of a bad candidate.",
+    )
+    typicality = serializers.ChoiceField(
+        choices=Typicality.choices, required=False, allow_blank=True, default="", help_text="Of a yes."
     )
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
 
@@ -160,6 +212,8 @@ class JudgmentSerializer(serializers.ModelSerializer):
             "annotator",
             "annotator_name",
             "answer",
+            "reason",
+            "typicality",
             "took_ms",
             "guideline",
             "guideline_version",
@@ -189,6 +243,7 @@ class TaskSerializer(serializers.ModelSerializer):
             "language",
             "content",
             "seats_free",
+            "seats_granted",
             "pool",
             "chosen_by",
             "score",
@@ -210,7 +265,7 @@ class TaskDetailSerializer(TaskSerializer):
 
 class VerdictSerializer(serializers.ModelSerializer):
     campaign = serializers.IntegerField(source="task.campaign_id", read_only=True)
-    answer = serializers.CharField(read_only=True, help_text="accept, reject or unsure")
+    answer = serializers.CharField(read_only=True, help_text="accept, reject, unsure or bad")
     votes = serializers.DictField(child=serializers.IntegerField(), read_only=True)
     # The model version that had scored the task; promise 3 wants it within one call.
     scored_by = serializers.IntegerField(source="task.scored_by", read_only=True, allow_null=True)
@@ -223,9 +278,16 @@ class VerdictSerializer(serializers.ModelSerializer):
             "task",
             "campaign",
             "answer",
+            "reason",
+            "typicality",
             "posterior",
+            "people_posterior",
+            "confidence",
+            "is_disputed",
             "method",
             "votes",
+            "decided_by",
+            "why",
             "score",
             "scored_by",
             "formed_at",
@@ -260,3 +322,43 @@ class VerdictDetailSerializer(VerdictSerializer):
     def get_guidelines(self, verdict):
         versions = Guideline.objects.filter(judgments__in=verdict.basis).distinct().order_by("version")
         return GuidelineSerializer(versions, many=True).data
+
+
+class DecisionSerializer(serializers.Serializer):
+    """A curator's word in place of the crowd's."""
+
+    answer = serializers.ChoiceField(choices=CLASS_CHOICES)
+    reason = serializers.ChoiceField(
+        choices=BadReason.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of a bad candidate.",
+    )
+    why = serializers.CharField(max_length=2000)
+
+
+class ParticipationSerializer(serializers.ModelSerializer):
+    annotator_name = serializers.CharField(source="annotator.username", read_only=True)
+    is_trusted = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Participation
+        fields = [
+            "annotator",
+            "annotator_name",
+            "standing",
+            "why",
+            "reliability",
+            "reliability_low",
+            "reliability_high",
+            "judgments",
+            "is_trusted",
+            "measured_at",
+        ]
+        read_only_fields = fields
+
+
+class StandingSerializer(serializers.Serializer):
+    standing = serializers.ChoiceField(choices=Standing.choices)
+    why = serializers.CharField(max_length=2000)

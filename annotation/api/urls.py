@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.api import campaigns, judging, reading
+from annotation.api import campaigns, judging, quality, reading
 
 app_name = "annotation-api"
 urlpatterns = [
@@ -15,11 +15,15 @@ urlpatterns = [
     path("campaigns/<int:pk>/guidelines", campaigns.Guidelines.as_view(), name="guidelines"),
     path("campaigns/<int:pk>/next", judging.Next.as_view(), name="next"),
     path("campaigns/<int:pk>/judgments", judging.Answer.as_view(), name="judgments-of"),
+    path("campaigns/<int:pk>/people", quality.People.as_view(), name="people-of"),
+    path("campaigns/<int:pk>/people/<int:annotator>", quality.OnePerson.as_view(), name="person-of"),
     path("judgments", reading.Judgments.as_view(), name="judgments"),
     path("judgments/<uuid:pk>", judging.Withdraw.as_view(), name="judgment"),
     path("tasks", reading.Tasks.as_view(), name="tasks"),
     path("tasks/<int:pk>", reading.OneTask.as_view(), name="task"),
     path("verdicts", reading.Verdicts.as_view(), name="verdicts"),
+    path("disputes", quality.Disputes.as_view(), name="disputes"),
+    path("verdicts/<int:pk>/decide", quality.Decide.as_view(), name="decide"),
     path("verdicts/<int:pk>", reading.OneVerdict.as_view(), name="verdict"),
     path("guidelines/<int:pk>", campaigns.OneGuideline.as_view(), name="guideline"),
 ]

@@ -192,6 +192,19 @@ class Migration(migrations.Migration):
                 blank=True, choices=[("typical", "Typical"), ("plausible", "Merely plausible")], max_length=9
             ),
         ),
+        migrations.AlterField(
+            model_name="task",
+            name="chosen_by",
+            field=models.CharField(
+                choices=[
+                    ("random", "Random"),
+                    ("uncertainty", "Uncertainty"),
+                    ("likelihood", "Likelihood"),
+                ],
+                default="random",
+                max_length=11,
+            ),
+        ),
         migrations.AddField(
             model_name="task",
             name="lapsed",

@@ -28,6 +28,7 @@ class Pool(models.TextChoices):
 class ChosenBy(models.TextChoices):
     RANDOM = "random"
     UNCERTAINTY = "uncertainty"
+    LIKELIHOOD = "likelihood"
 
 
 # Gold is shown to everybody, so its seats only have to outnumber the crowd (and fit the column).

@@ -52,7 +52,9 @@ def new(request):
                 question=question,
                 languages=wanted["languages"],
                 source=wanted["source"],
-                policy=actions.Policy(overlap=wanted["overlap"], **form.policy()),
+                policy=actions.Policy(
+                    overlap=wanted["overlap"], least_overlap=wanted["least_overlap"], **form.policy()
+                ),
                 by=request.user,
             )
         except ValidationError as error:
@@ -156,12 +158,15 @@ def _moves(campaign) -> list[dict[str, str]]:
 
 
 def _written(campaign) -> dict:
-    shares = ("evaluation_share", "random_share", "gold_share")
+    shares = ("evaluation_share", "random_share", "gold_share", "trust_at", "dispute_below")
+    as_they_are = ("consensus", "trusted_alone", "model_votes", "priority", "breadth_first")
     return {
         "name": campaign.name,
         "languages": campaign.languages,
         "lease_minutes": max(1, round(campaign.lease_for / timedelta(minutes=1))),
         "retrain_every": campaign.retrain_every,
         "source": campaign.source,
+        "stop_at": None if campaign.stop_at is None else round(100 * campaign.stop_at),
+        **{name: getattr(campaign, name) for name in as_they_are},
         **{name: round(100 * getattr(campaign, name)) for name in shares},
     }

@@ -17,7 +17,7 @@ from django.db.models import F, Max
 
 from annotation import kinds
 from annotation.actions.selection import put_first, write_scores
-from annotation.models import Campaign, ChosenBy, Pool, Task
+from annotation.models import Campaign, ChosenBy, Pool, Priority, Task
 from mining.actions.learning import NotEnoughLabels, put_live, readiness
 from mining.actions.runs_progress import Progress
 from mining.classifiers import base
@@ -174,7 +174,7 @@ def select(run: Run, version: ModelVersion, progress: Progress) -> None:
     """Make the version live and put what it wants to know first in the queue."""
     import numpy as np
 
-    from mining.active.select import choose
+    from mining.active.select import choose, least_certain, most_likely
 
     campaign = version.campaign
     progress.stage("Choosing what to ask")
@@ -187,14 +187,13 @@ def select(run: Run, version: ModelVersion, progress: Progress) -> None:
     chosen = choose(
         np.frombuffer(scores, dtype=np.float64) if scores else np.zeros(0),
         size=batch_size(campaign),
-        random_share=campaign.random_share,
+        random_share=1.0 if campaign.priority == Priority.RANDOM else campaign.random_share,
         seed=campaign.seed + version.number,
+        first=most_likely if campaign.priority == Priority.LIKELY else least_certain,
         forms=lambda positions: _forms(campaign, [ids[position] for position in positions]),
     )
-    rows = [
-        (ids[choice.position], ChosenBy.RANDOM if choice.is_random else ChosenBy.UNCERTAINTY)
-        for choice in chosen
-    ]
+    preferred = ChosenBy.LIKELIHOOD if campaign.priority == Priority.LIKELY else ChosenBy.UNCERTAINTY
+    rows = [(ids[choice.position], ChosenBy.RANDOM if choice.is_random else preferred) for choice in chosen]
     with transaction.atomic():
         put_live(version)
         moved = put_first(campaign, _still_askable(campaign, rows))

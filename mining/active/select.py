@@ -29,16 +29,23 @@ def least_certain(probabilities: NDArray[np.floating], *, size: int) -> Position
     return np.argsort(distance, kind="stable")[:size]
 
 
+def most_likely(probabilities: NDArray[np.floating], *, size: int) -> Positions:
+    """Positions of the `size` candidates that the model thinks likeliest to be a yes."""
+    return np.argsort(-probabilities, kind="stable")[:size]
+
+
 def choose(
     probabilities: NDArray[np.floating],
     *,
     size: int,
     random_share: float,
     seed: int,
+    first: Callable[..., Positions] = least_certain,
     forms: Callable[[Sequence[int]], Sequence[str]] | None = None,
 ) -> list[Choice]:
     """Up to `size` different positions in the order to ask, the random ones spread evenly among them.
 
+    `first` puts the candidates in the order that the rest is taken from.
     `forms` gives the normal forms at some positions; it is asked only about those under consideration,
     so a million candidates need not be read to choose two hundred. Fewer than `size` come back only when
     nothing is left that differs enough from what was chosen.
@@ -47,7 +54,7 @@ def choose(
         raise ValueError(f"random_share must be between 0 and 1, not {random_share!r}")
     count = len(probabilities)
     sources = {
-        False: _with_forms(least_certain(probabilities, size=count), forms),
+        False: _with_forms(first(probabilities, size=count), forms),
         True: _with_forms(np.random.default_rng(seed).permutation(count), forms),
     }
     guard = _Guard()

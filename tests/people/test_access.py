@@ -112,6 +112,10 @@ annotation-api:task          curator    curator
 annotation-api:verdicts      curator    curator
 annotation-api:verdict       curator    curator
 annotation-api:guideline     annotator  annotator
+annotation-api:people-of     curator    curator
+annotation-api:person-of     admin      admin
+annotation-api:disputes      curator    curator
+annotation-api:decide        curator    curator
 api-corpora                  curator    curator
 api-documents                curator    curator
 api-document                 curator    curator

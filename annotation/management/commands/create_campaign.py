@@ -1,8 +1,11 @@
+from dataclasses import fields
+
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.actions.campaigns import Policy, create_campaign, start_campaign
 from annotation.actions.filling import fill_campaign
+from annotation.models import Consensus, Priority
 
 DEFAULTS = Policy()
 
@@ -18,6 +21,19 @@ class Command(BaseCommand):
         )
         parser.add_argument("--languages", nargs="+", default=["en", "zh"], choices=["en", "zh"])
         parser.add_argument("--overlap", type=int, default=DEFAULTS.overlap, help="answers per task")
+        parser.add_argument("--consensus", choices=Consensus.values, default=DEFAULTS.consensus)
+        parser.add_argument(
+            "--stop-at",
+            type=float,
+            help="adaptive overlap: ask one more at a time until the likeliest answer is so probable",
+        )
+        parser.add_argument("--least-overlap", type=int, default=DEFAULTS.least_overlap)
+        parser.add_argument("--trusted-alone", action="store_true", help="one proven annotator is enough")
+        parser.add_argument("--trust-at", type=float, default=DEFAULTS.trust_at)
+        parser.add_argument("--dispute-below", type=float, default=DEFAULTS.dispute_below)
+        parser.add_argument("--model-votes", action="store_true", help="the model's score joins as a vote")
+        parser.add_argument("--priority", choices=Priority.values, default=DEFAULTS.priority)
+        parser.add_argument("--breadth-first", action="store_true", help="everything once, then again")
         parser.add_argument("--gold-share", type=float, default=DEFAULTS.gold_share)
         parser.add_argument("--evaluation-share", type=float, default=DEFAULTS.evaluation_share)
         parser.add_argument("--random-share", type=float, default=DEFAULTS.random_share)
@@ -27,7 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--start", action="store_true", help="fill it and let annotators in")
 
     def handle(self, *, name, kind, question, languages, seed, fill, start, **options):
-        shares = ("overlap", "gold_share", "evaluation_share", "random_share", "retrain_every")
+        policy = {field.name: options[field.name] for field in fields(Policy) if field.name in options}
         try:
             campaign = create_campaign(
                 name=name,
@@ -35,7 +51,7 @@ class Command(BaseCommand):
                 question=question,
                 languages=languages,
                 seed=seed,
-                policy=Policy(**{share: options[share] for share in shares}),
+                policy=Policy(**policy),
                 actor="create_campaign",
             )
         except ValidationError as error:

@@ -134,3 +134,29 @@ def test_a_skipped_task_goes_to_somebody_else():
 
     assert serve(campaign=task.campaign, annotator=annotator, size=1) == []
     assert serve(campaign=task.campaign, annotator=other, size=1) == [task]
+
+
+def test_breadth_first_asks_everything_once_before_anything_twice():
+    campaign = make_campaign(size=6, overlap=2, breadth_first=True)
+    first, second = make_annotator(), make_annotator()
+    asked = [task.pk for task in serve(campaign=campaign, annotator=first, size=3)]
+
+    then = [task.pk for task in serve(campaign=campaign, annotator=second, size=6)]
+
+    assert set(then[:3]).isdisjoint(asked)
+    assert then[3:] == asked
+
+
+def test_each_task_is_finished_first_unless_told_otherwise():
+    campaign = make_campaign(size=6, overlap=2)
+    asked = [task.pk for task in serve(campaign=campaign, annotator=make_annotator(), size=3)]
+
+    assert [task.pk for task in serve(campaign=campaign, annotator=make_annotator(), size=3)] == asked
+
+
+def test_both_languages_come_in_one_order():
+    campaign = make_campaign(size=12, source={"languages": ["en", "zh"]})
+    ranks = [task.rank for task in serve(campaign=campaign, annotator=make_annotator(), size=12)]
+
+    assert len(ranks) == 12
+    assert ranks == sorted(ranks)

@@ -37,6 +37,11 @@ def policy(**changes):
         "gold_share": 0,
         "lease_minutes": 10,
         "retrain_every": 50,
+        "consensus": "majority",
+        "priority": "uncertain",
+        "least_overlap": 2,
+        "trust_at": 90,
+        "dispute_below": 70,
         "source": '{"size": 4}',
         **changes,
     }
