@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -64,7 +65,7 @@ def _form(text: str) -> str:
     return normal_form(text)[:LONGEST_NAME]
 
 
-class Copy:
+class Copy(ABC):
     """One kind of row: `lines` turns it into lines of the temporary tables."""
 
     what = ""
@@ -72,8 +73,9 @@ class Copy:
     needs: tuple[set[str], set[str]] = (set(), set())
     tables: dict[str, str] = {}
 
+    @abstractmethod
     def lines(self, index: int, row) -> Iterator[tuple[str, tuple]]:
-        raise NotImplementedError
+        """Lines of the temporary tables, each with the name of its table; BadRow where the row is bad."""
 
     def run(self, cursor, rows: Iterable) -> list[tuple[int, str]]:
         """Copy every good row; returns (index, reason) of the others."""

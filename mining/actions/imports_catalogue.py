@@ -1,5 +1,6 @@
 """Import of categories, and of items with their properties: checked here, stored by the graph."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -26,7 +27,7 @@ def import_items(run: Run, progress: Progress) -> None:
         import_files(run, progress, ItemImporter(run, seen))
 
 
-class CatalogueImporter(Generic[Row]):
+class CatalogueImporter(ABC, Generic[Row]):
     what: str
     batch_rows: int
     read_row: Callable[..., Row]
@@ -44,8 +45,9 @@ class CatalogueImporter(Generic[Row]):
     def skip(self, batch: list[Checked[Row]]) -> None:
         self.seen.add(checked.row.external_id for checked in batch)
 
+    @abstractmethod
     def upsert(self, rows: list[Row]) -> catalogue.Upserted:
-        raise NotImplementedError
+        """Store rows that were checked; which of them were new, changed or bad."""
 
     def store(self, batch: list[Checked[Row]]) -> Stored:
         # Within a batch the graph finds repeated ids, across batches nobody else would.
