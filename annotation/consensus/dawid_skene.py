@@ -2,8 +2,8 @@
 
 A. P. Dawid and A. M. Skene, "Maximum Likelihood Estimation of Observer Error-Rates Using the EM
 Algorithm", Applied Statistics 28 (1979). With a Dirichlet prior on the rows of each confusion matrix
-(MAP instead of maximum likelihood): annotators with few answers then keep the benefit of the doubt
-instead of being called perfect or hopeless, which plain EM does (compared in docs/benchmarks.md).
+(MAP instead of maximum likelihood): annotators with few answers keep the benefit of the doubt instead of
+being called perfect or hopeless. Against crowd-kit's plain EM: docs/benchmarks.md.
 """
 
 from dataclasses import dataclass
