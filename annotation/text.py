@@ -58,6 +58,23 @@ def marked(text: str, start: int, end: int) -> SafeString:
     return format_html("{}<mark>{}</mark>{}", text[:start], text[start:end], text[end:])
 
 
+def in_parts(content: Mapping[str, Any], *names: str) -> list[dict[str, Any]]:
+    """A text cut at the spans of its ends: [{"text", "name", "number"}, …], the ends named and numbered.
+
+    Spans that do not fit the text or each other leave it whole.
+    """
+    text, end = content["text"], 0
+    parts: list[dict[str, Any]] = []
+    numbered = [(content[name], name, number) for number, name in enumerate(names, start=1)]
+    for span, name, number in sorted(numbered, key=lambda place: place[0]["start"]):
+        if not end <= span["start"] < span["end"] <= len(text):
+            return [{"text": text}]
+        parts.append({"text": text[end : span["start"]]})
+        end = span["end"]
+        parts.append({"text": text[span["start"] : end], "name": name, "number": number})
+    return [*parts, {"text": text[end:]}]
+
+
 def render_guideline(guideline: Guideline) -> SafeString:
     """Blank lines part paragraphs, lines that begin with "- " are list items."""
     return mark_safe("".join(_blocks(in_page_language(guideline.text))))  # noqa: S308 - every piece is escaped

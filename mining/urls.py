@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mining.views import candidates, corpora, learning, overview, runs
+from mining.views import candidates, corpora, images, learning, overview, runs
 
 app_name = "mining"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("runs/mine", runs.mine, name="mine"),
     path("candidates/", candidates.candidates, name="candidates"),
     path("candidates/<int:candidate_id>", candidates.candidate, name="candidate"),
+    path("images/<str:digest>", images.image, name="image"),
     path("campaigns/<int:campaign_id>/learning", learning.learning_page, name="learning"),
     path("campaigns/<int:campaign_id>/learning/run", learning.learning_run, name="learning-run"),
     path("campaigns/<int:campaign_id>/train", learning.train, name="train"),

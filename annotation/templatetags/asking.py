@@ -7,6 +7,7 @@ from annotation.models import Answer
 
 register = template.Library()
 register.filter("in_page_language", text.in_page_language)
+register.filter("candidate_name", text.name_of)
 register.filter("guideline_text", text.render_guideline)
 register.filter("guideline_examples", text.guideline_examples)
 
@@ -15,6 +16,12 @@ register.filter("guideline_examples", text.guideline_examples)
 def marked(example):
     """An example sentence with its phrase marked."""
     return text.marked(example["text"], example.get("start", 0), example.get("end", 0))
+
+
+@register.filter
+def ends_marked(content):
+    """A sentence in pieces, those of its subject and object named."""
+    return text.in_parts(content, "subject", "object")
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from graph.actions.evidence import NewEvidence, add_evidence, sum_up
-from graph.identity import normal_form, phrase_key, triple_key
+from graph.identity import catalogue_key, normal_form, phrase_key, triple_key
 from graph.models import Concept, ConceptClass, Evidence, Label, Relation, Status, Triple
 from people.errors import UserError
 from people.models import Change
@@ -25,6 +25,7 @@ __all__ = [
     "OutsideOntology",
     "propose_concept",
     "propose_triple",
+    "support_concept",
     "withdraw_evidence",
 ]
 
@@ -65,12 +66,16 @@ def propose_concept(
     text: str,
     language: str,
     evidence: Iterable[NewEvidence],
+    external_id: str = "",
     by=None,
     actor: str = "",
     reason: str = "",
     batch: uuid.UUID | None = None,
 ) -> Concept:
-    """The concept of this phrase, proposed unless it was already there, with the evidence attached once."""
+    """The concept of this phrase, proposed unless it was already there, with the evidence attached once.
+
+    `external_id`: of a concept that is known by it, such as an image by its digest, and only called so.
+    """
     text = " ".join(text.split())
     if not text or len(text) > LONGEST:
         raise OutsideOntology(
@@ -80,8 +85,9 @@ def propose_concept(
     if concept_class is None:
         raise OutsideOntology(_("The ontology has no class “%(name)s”.") % {"name": class_name})
     concept, created = Concept.objects.get_or_create(
-        key=phrase_key(class_name, language, text),
+        key=catalogue_key(class_name, external_id) if external_id else phrase_key(class_name, language, text),
         defaults={
+            "external_id": external_id,
             "concept_class": concept_class,
             "name": text,
             "language": language,
@@ -101,6 +107,15 @@ def propose_concept(
     return _propose(
         concept, created, after, evidence=evidence, by=by, actor=actor, reason=reason, batch=batch
     )
+
+
+@transaction.atomic
+def support_concept(
+    *, concept: Concept, evidence: Iterable[NewEvidence], by=None, actor: str = "", reason: str = ""
+) -> Concept:
+    """Attach evidence to a concept that is there; one that was withdrawn is proposed again."""
+    concept = Concept.objects.select_for_update(no_key=True).get(pk=concept.pk)
+    return _propose(concept, False, {}, evidence=evidence, by=by, actor=actor, reason=reason, batch=None)
 
 
 @transaction.atomic

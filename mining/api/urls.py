@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from mining.api import candidates, corpora, learning, runs
+from mining.api import candidates, corpora, learning, proposed, runs
+from mining.views.images import image
 
 urlpatterns = [
     path("corpora", corpora.Corpora.as_view(), name="api-corpora"),
@@ -17,6 +18,11 @@ urlpatterns = [
     path("runs/<int:pk>/errors", runs.RunErrors.as_view(), name="api-run-errors"),
     path("candidates", candidates.Candidates.as_view(), name="api-candidates"),
     path("candidates/<int:pk>", candidates.OneCandidate.as_view(), name="api-candidate"),
+    path("relation-candidates", proposed.Relations.as_view(), name="api-relation-candidates"),
+    path("relation-candidates/<int:pk>", proposed.OneRelation.as_view(), name="api-relation-candidate"),
+    path("image-candidates", proposed.ImageTexts.as_view(), name="api-image-candidates"),
+    path("image-candidates/<int:pk>", proposed.OneImageText.as_view(), name="api-image-candidate"),
+    path("images/<str:digest>", image, name="api-image"),
     path(
         "campaigns/<int:campaign_id>/model-versions",
         learning.CampaignModelVersions.as_view(),

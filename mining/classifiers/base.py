@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A plain dict that a candidate kind's `features` made; see `mining.kinds.phrase` for the keys of phrases.
+# A plain dict that a candidate kind's `features` made; its keys are told in `mining.classifiers.features`.
 Row = Mapping[str, Any]
 
 CLASSIFIERS = {

@@ -1,7 +1,10 @@
-"""Phrase rows as words for hashing: the phrase's characters, its surroundings, its category.
+"""Rows as words for hashing, and their numbers. What a row may hold, all of it optional:
 
-The context is read with the phrase masked out, so that it tells how such phrases are used and not
-which phrase this is.
+`phrase` with `examples` (sentences with the phrase's span) and the miner's figures: a phrase is read by
+its characters, its surroundings with the phrase masked out, so that they tell how such phrases are used and
+not which phrase this is. Other kinds give `texts` (name -> text, read by their characters), `words` (taken
+as they are) and `numbers` (name -> number; every row of a kind has the same). `language` and `category`
+belong to the surroundings of any row.
 """
 
 import math
@@ -31,15 +34,26 @@ _LATIN = re.compile(r"[a-z0-9]+")
 _DIGIT = re.compile(r"\d")
 
 
-def phrase_grams(row: Row) -> Iterator[str]:
-    """Character n-grams of the phrase with its edges, and whole words where there are several."""
-    phrase = row["phrase"].lower()
-    edged = f"^{phrase}$"
+def text_grams(row: Row) -> Iterator[str]:
+    """Character n-grams of each text with its edges, and whole words where there are several."""
+    if "phrase" in row:
+        yield from _grams(row["phrase"].lower())
+    for name, text in row.get("texts", {}).items():
+        yield from (f"{name}={gram}" for gram in _grams(text.lower()))
+
+
+def _grams(text: str) -> Iterator[str]:
+    edged = f"^{text}$"
     for size in range(1, LONGEST_GRAM + 1):
         for start in range(len(edged) - size + 1):
             yield edged[start : start + size]
-    for word in _LATIN.findall(phrase):
+    for word in _LATIN.findall(text):
         yield f"w:{word}"
+
+
+def words_of(text: str) -> list[str]:
+    """Latin words and numbers whole, anything else character by character."""
+    return _WORD.findall(text.lower())
 
 
 def context_words(row: Row) -> Iterator[str]:
@@ -58,6 +72,7 @@ def context_words(row: Row) -> Iterator[str]:
             yield f"near:{word} {following}"
         if example.get("source"):
             yield f"source:{example['source']}"
+    yield from row.get("words", ())
 
 
 def _side(name: str, words: Sequence[str]) -> Iterator[str]:
@@ -67,8 +82,21 @@ def _side(name: str, words: Sequence[str]) -> Iterator[str]:
     yield f"{name}:{' '.join(near[:2])}"
 
 
+def number_names(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The names of the numeric block; all rows of a kind have the same."""
+    return STATISTICS if not rows or "phrase" in rows[0] else tuple(sorted(rows[0].get("numbers", ())))
+
+
+def numbers(row: Row, names: Sequence[str]) -> list[float]:
+    """The numeric block of a row, in the order of the names; anything missing counts as zero."""
+    if "phrase" in row:
+        return statistics(row)
+    told = row.get("numbers", {})
+    return [_finite(told.get(name, 0.0)) for name in names]
+
+
 def statistics(row: Row) -> list[float]:
-    """The numeric block of a row, in the order of STATISTICS."""
+    """The numeric block of a phrase, in the order of STATISTICS."""
     phrase = row["phrase"]
     figures = {
         "log_count": math.log1p(row.get("count", 0)),

@@ -18,12 +18,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from mining.classifiers.base import Row
-from mining.classifiers.features import context_words, phrase_grams, statistics
+from mining.classifiers.features import STATISTICS, context_words, number_names, numbers, text_grams
 
 FORMAT = 1
 BUCKETS = 2**17  # per block; collisions stay rare up to some 100K different n-grams
 # Weight of each block against the others, chosen on the development data (docs/benchmarks.md).
-PHRASE_WEIGHT, CONTEXT_WEIGHT, STATISTICS_WEIGHT = 1.0, 0.5, 0.15
+TEXT_WEIGHT, CONTEXT_WEIGHT, NUMBERS_WEIGHT = 1.0, 0.5, 0.15
 STRENGTH = 10.0  # C of the regression: the inverse of how hard it is held back
 FOLDS = 5  # for calibration, which wants this many labels of the rarer class
 
@@ -34,6 +34,7 @@ class Logistic:
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.arrays: dict[str, NDArray[Any]] = {}
+        self.names: tuple[str, ...] = STATISTICS  # of the numeric block
 
     def fit(self, rows: Sequence[Row], labels: NDArray[np.bool_], *, seed: int) -> None:
         labels = np.asarray(labels, dtype=bool)
@@ -45,13 +46,14 @@ class Logistic:
             self._learn_prior(labels)
             return
         hashed = _hashed(rows)
-        numbers = _numbers(rows)
+        self.names = number_names(rows)
+        block = self._numbers(rows)
         self.arrays = {
             "idf": _idf(hashed),
-            "centre": numbers.mean(axis=0),
-            "spread": np.maximum(numbers.std(axis=0), 1e-9),
+            "centre": block.mean(axis=0),
+            "spread": np.maximum(block.std(axis=0), 1e-9),
         }
-        features = self._features(hashed, numbers)
+        features = self._features(hashed, block)
         weights, intercept = _regression(features, labels, seed)
         # Most buckets were never seen: only the others are kept.
         kept = np.flatnonzero(weights)
@@ -68,7 +70,7 @@ class Logistic:
             return np.full(len(rows), self.arrays["prior"][0])
         if not rows:
             return np.zeros(0)
-        features = self._features(_hashed(rows), _numbers(rows))
+        features = self._features(_hashed(rows), self._numbers(rows))
         weights = np.zeros(features.shape[1])
         weights[self.arrays["kept"].astype(np.intp)] = self.arrays["weights"]
         decision = features @ weights + self.arrays["intercept"][0]
@@ -76,7 +78,7 @@ class Logistic:
         return np.asarray(expit(slope * decision + offset))
 
     def save(self, path: Path) -> None:
-        facts = json.dumps({"format": FORMAT, "notes": self.notes}, ensure_ascii=False)
+        facts = json.dumps({"format": FORMAT, "notes": self.notes, "numbers": self.names}, ensure_ascii=False)
         compact: dict[str, NDArray[Any]] = {**self.arrays}
         if "idf" in compact:  # a bucket nobody saw has the same idf everywhere
             rare = compact["idf"].max()
@@ -98,7 +100,13 @@ class Logistic:
             arrays["idf"] = idf
         loaded = cls()
         loaded.notes, loaded.arrays = facts["notes"], arrays
+        # Models of phrases from before there were other kinds do not say.
+        loaded.names = tuple(facts.get("numbers", STATISTICS))
         return loaded
+
+    def _numbers(self, rows: Sequence[Row]) -> NDArray[np.float64]:
+        block = np.array([numbers(row, self.names) for row in rows], dtype=np.float64)
+        return block.reshape(len(rows), len(self.names))
 
     def _learn_prior(self, labels: NDArray[np.bool_]) -> None:
         word = "yes" if labels[0] else "no"
@@ -108,15 +116,13 @@ class Logistic:
         # Laplace's rule of succession: never quite sure.
         self.arrays = {"prior": np.array([(labels.sum() + 1) / (len(labels) + 2)])}
 
-    def _features(self, hashed: sparse.csr_matrix, numbers: NDArray[np.float64]) -> sparse.csr_matrix:
+    def _features(self, hashed: sparse.csr_matrix, block: NDArray[np.float64]) -> sparse.csr_matrix:
         weighted = hashed.multiply(self.arrays["idf"]).tocsr()
-        phrase = _unit_rows(weighted[:, :BUCKETS]) * PHRASE_WEIGHT
+        texts = _unit_rows(weighted[:, :BUCKETS]) * TEXT_WEIGHT
         context = _unit_rows(weighted[:, BUCKETS:]) * CONTEXT_WEIGHT
         # Held within four deviations, so that one odd count cannot outvote all the words.
-        standard = (
-            np.clip((numbers - self.arrays["centre"]) / self.arrays["spread"], -4, 4) * STATISTICS_WEIGHT
-        )
-        return sparse.hstack([phrase, context, sparse.csr_matrix(standard)], format="csr")
+        standard = np.clip((block - self.arrays["centre"]) / self.arrays["spread"], -4, 4) * NUMBERS_WEIGHT
+        return sparse.hstack([texts, context, sparse.csr_matrix(standard)], format="csr")
 
     def _calibration(
         self, features: sparse.csr_matrix, labels: NDArray[np.bool_], rarer: int, seed: int
@@ -139,19 +145,15 @@ class Logistic:
 
 
 def _hashed(rows: Sequence[Row]) -> sparse.csr_matrix:
-    """Sublinear counts of hashed words: the phrase's block, then the context's."""
+    """Sublinear counts of hashed words: the block of the texts, then that of the context."""
     blocks = []
-    for words in (phrase_grams, context_words):
+    for words in (text_grams, context_words):
         hasher = FeatureHasher(BUCKETS, input_type="string", alternate_sign=False)
         block = hasher.transform(words(row) for row in rows).tocsr()
         block.sum_duplicates()
         block.data = 1 + np.log(block.data)
         blocks.append(block)
     return sparse.hstack(blocks, format="csr")
-
-
-def _numbers(rows: Sequence[Row]) -> NDArray[np.float64]:
-    return np.array([statistics(row) for row in rows], dtype=np.float64)
 
 
 def _idf(hashed: sparse.csr_matrix) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mining.images.check import ImageFacts, image_facts, web_copy
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class ImageStore:
     root: Path
 
     def original(self, sha256: str) -> Path:
-        if not _DIGEST.fullmatch(sha256):
+        if not DIGEST.fullmatch(sha256):
             raise ValueError(f"{sha256!r} is no digest")
         return self.root / sha256[:2] / sha256[2:4] / sha256
 

@@ -4,7 +4,14 @@ import pytest
 from django.utils.translation import override
 
 from annotation.models import Guideline
-from annotation.text import guideline_examples, in_page_language, marked, render_guideline
+from annotation.text import (
+    guideline_examples,
+    in_page_language,
+    in_parts,
+    marked,
+    name_of,
+    render_guideline,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +45,36 @@ def test_words_come_in_the_language_of_the_page_or_in_what_there_is():
         assert guideline_examples(Guideline(examples=examples[:1])) == examples[:1]
     assert in_page_language(None) == ""
     assert in_page_language({"fr": "crème"}) == "crème"
+
+
+def test_a_text_is_cut_at_the_spans_of_its_ends_in_the_order_they_stand_in():
+    content = {"text": "😀b a.", "one": {"start": 3, "end": 4}, "two": {"start": 1, "end": 2}}
+
+    parts = in_parts(content, "one", "two")
+
+    assert [part["text"] for part in parts] == ["😀", "b", " ", "a", "."]
+    assert [(part["name"], part["number"]) for part in parts if "name" in part] == [("two", 2), ("one", 1)]
+
+
+@pytest.mark.parametrize("spans", [((0, 2), (1, 3)), ((0, 1), (2, 99)), ((-1, 1), (2, 3)), ((1, 1), (2, 3))])
+def test_spans_that_do_not_fit_leave_the_text_whole(spans):
+    (one, end), (two, last) = spans
+    content = {"text": "abc", "one": {"start": one, "end": end}, "two": {"start": two, "end": last}}
+
+    assert in_parts(content, "one", "two") == [{"text": "abc"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ({"phrase": "oil control"}, "oil control"),
+        ({"text": "red", "words": {"text": "red"}}, "red"),
+        (
+            {"text": "…", "words": {"subject": "silk", "relation": {"en": "brings"}, "object": "shine"}},
+            "silk → brings → shine",
+        ),
+        ({}, ""),
+    ],
+)
+def test_a_candidate_has_a_name_for_lists(content, name):
+    assert name_of(content) == name

@@ -67,6 +67,7 @@ mining:run-errors            curator    curator
 mining:mine                  admin      admin
 mining:candidates            curator    curator
 mining:candidate             curator    curator
+mining:image                 annotator  annotator
 mining:learning              curator    curator
 mining:learning-run          curator    curator
 mining:train                 curator    curator
@@ -128,6 +129,11 @@ api-run-log                  curator    curator
 api-run-errors               curator    curator
 api-candidates               curator    curator
 api-candidate                curator    curator
+api-relation-candidates      curator    curator
+api-relation-candidate       curator    curator
+api-image-candidates         curator    curator
+api-image-candidate          curator    curator
+api-image                    annotator  annotator
 api-model-versions           curator    curator
 api-train                    curator    curator
 api-model-version            curator    curator

@@ -1,14 +1,18 @@
-"""What an accepted phrase proposes to the graph, and how it is taken back."""
+"""What an accepted phrase proposes to the graph."""
 
 from typing import Any
 
 from django.db import transaction
 
 from annotation.models import Verdict
-from graph.actions.propose import NewEvidence, propose_concept, propose_triple, withdraw_evidence
+from graph.actions.propose import NewEvidence, propose_concept, propose_triple
 from graph.identity import everyone
 from graph.models import Concept
+from mining.kinds.trail import reference, verdict_evidence
+from mining.kinds.trail import withdraw as on_withdraw
 from mining.models import PhraseCandidate
+
+__all__ = ["on_accept", "on_withdraw"]
 
 SENTENCES = 3
 
@@ -32,17 +36,6 @@ def on_accept(verdict: Verdict) -> None:
         )
 
 
-def on_withdraw(verdict: Verdict) -> None:
-    """Take the verdict's word back; what only it spoke for is withdrawn with it."""
-    withdraw_evidence(
-        reference=reference(verdict), actor=reference(verdict), reason="the verdict no longer stands"
-    )
-
-
-def reference(verdict: Verdict) -> str:
-    return f"verdict/{verdict.pk}"
-
-
 def _evidence(verdict: Verdict) -> list[NewEvidence]:
     task = verdict.task
     sentences = [
@@ -57,38 +50,4 @@ def _evidence(verdict: Verdict) -> list[NewEvidence]:
         )
         for example in task.content.get("examples", ())[:SENTENCES]
     ]
-    return [
-        NewEvidence(
-            kind="verdict",
-            reference=reference(verdict),
-            text=task.content["phrase"],
-            language=task.language,
-            start=None,
-            end=None,
-            detail=_trail(verdict),
-        ),
-        *sentences,
-    ]
-
-
-def _trail(verdict: Verdict) -> dict[str, Any]:
-    """How the verdict came about, kept with the evidence as it was."""
-    task = verdict.task
-    judgments = list(
-        task.judgments.filter(is_counted=True, withdrawn_at=None).values_list(
-            "guideline__version", "is_simulated"
-        )
-    )
-    return {
-        "campaign": task.campaign.name,
-        "campaign_id": task.campaign_id,
-        "question": task.campaign.question,
-        "answer": verdict.answer,
-        "votes": verdict.votes,
-        "posterior": verdict.posterior,
-        "method": verdict.method,
-        "score": task.score,
-        "model_version": task.scored_by,
-        "guidelines": sorted({version for version, _ in judgments}),
-        "simulated": any(simulated for _, simulated in judgments),
-    }
+    return [verdict_evidence(verdict, task.content["phrase"]), *sentences]

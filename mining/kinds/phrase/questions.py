@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from annotation.kinds import Question
+from mining.kinds.asking import examples
 
 POI_EN = """\
 You see a short phrase from shop texts and a category of products. Say Yes if the phrase names something \
@@ -122,19 +123,12 @@ PROBLEM_ZH = """\
 """
 
 
-def _examples(language: str, *rows: tuple[str, str, str]) -> tuple[dict[str, str], ...]:
-    return tuple(
-        {"language": language, "candidate": candidate, "answer": answer, "why": why}
-        for candidate, answer, why in rows
-    )
-
-
 POI = Question(
     name="poi",
     title=_("Points of interest"),
     asks=_("Is this a point of interest of {category}?"),
     guideline={"en": POI_EN, "zh": POI_ZH},
-    examples=_examples(
+    examples=examples(
         "en",
         ("deep hydration · Face cream", "accept", "A benefit people buy face cream for."),
         ("breathable · T-shirt", "accept", "A quality shoppers compare T-shirts by."),
@@ -145,7 +139,7 @@ POI = Question(
         ("gives deep hydration · Face cream", "reject", "A stray word is stuck to it."),
         ("soft touch · Lipstick", "unsure", "Could be the feel of the lipstick or of its case."),
     )
-    + _examples(
+    + examples(
         "zh",
         ("保湿补水 · 面霜", "accept", "买面霜的人想要的功效。"),
         ("不起球 · 毛衣", "accept", "挑毛衣时会比较的特点。"),
@@ -163,7 +157,7 @@ PROBLEM = Question(
     title=_("User problems"),
     asks=_("Is this a user problem?"),
     guideline={"en": PROBLEM_EN, "zh": PROBLEM_ZH},
-    examples=_examples(
+    examples=examples(
         "en",
         ("dry skin", "accept", "A state people are in and want to change."),
         ("hair loss", "accept", "Something they look for help with."),
@@ -178,7 +172,7 @@ PROBLEM = Question(
             "Of skin it is a trouble, of a hair mask it may be meant; the examples do not tell.",
         ),
     )
-    + _examples(
+    + examples(
         "zh",
         ("皮肤干燥", "accept", "人处在的、想改变的状态。"),
         ("掉发", "accept", "大家会找办法解决的麻烦。"),

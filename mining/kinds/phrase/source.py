@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from annotation.kinds import NewTask
 from annotation.models import Answer, Campaign, Task
-from graph.models import Label
+from mining.kinds.asking import category_labels
 from mining.models import PhraseCandidate, PhraseExample
 from mining.models.corpus import DocumentKind
 from mining.sentences.normal_form import normal_form
@@ -89,7 +89,7 @@ def _candidates_with(tasks: QuerySet[Task], question: str) -> Exists:
 
 
 def _tasks(candidates: list[PhraseCandidate]) -> Iterator[NewTask]:
-    labels = _category_labels({candidate.category_id for candidate in candidates if candidate.category_id})
+    labels = category_labels({candidate.category_id for candidate in candidates if candidate.category_id})
     examples = _examples([candidate.pk for candidate in candidates])
     for candidate in candidates:
         category = labels.get(candidate.category_id or 0)
@@ -106,20 +106,6 @@ def _tasks(candidates: list[PhraseCandidate]) -> Iterator[NewTask]:
                 "examples": examples[candidate.pk],
             },
         )
-
-
-def _category_labels(ids: set[int]) -> dict[int, dict[str, Any]]:
-    """Concept id -> its id in the catalogue, and its preferred word in both page languages."""
-    rows = Label.objects.filter(concept__in=ids, is_preferred=True).values_list(
-        "concept", "language", "text", "concept__name", "concept__external_id"
-    )
-    found: dict[int, dict[str, Any]] = {}
-    for concept, language, text, name, external_id in rows:
-        entry = found.setdefault(
-            concept, {"external_id": external_id, "labels": dict.fromkeys(("en", "zh"), name)}
-        )
-        entry["labels"][language] = text
-    return found
 
 
 def _examples(ids: list[int]) -> dict[int, list[dict[str, Any]]]:
