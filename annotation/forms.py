@@ -116,6 +116,11 @@ class PolicyForm(forms.Form):
         help_text=_("Its score joins as one more annotator, but never in the evaluation sample."),
     )
     priority = forms.ChoiceField(label=_("Asked first"), choices=Priority.choices, initial=DEFAULTS.priority)
+    asks_typicality = forms.BooleanField(
+        label=_("After a yes, ask whether it is typical"),
+        required=False,
+        help_text=_("A second key: typical, or merely plausible."),
+    )
     breadth_first = forms.BooleanField(label=_("Everything once before anything twice"), required=False)
     source = SourceField(
         label=_("Source options"),
@@ -127,7 +132,9 @@ class PolicyForm(forms.Form):
             name: self.cleaned_data[name] for name in ("evaluation_share", "random_share", "gold_share")
         }
         names = ("consensus", "stop_at", "trusted_alone", "trust_at", "dispute_below", "model_votes")
-        wanted |= {name: self.cleaned_data[name] for name in (*names, "priority", "breadth_first")}
+        wanted |= {
+            name: self.cleaned_data[name] for name in (*names, "priority", "breadth_first", "asks_typicality")
+        }
         return {
             **wanted,
             "lease_for": timedelta(minutes=self.cleaned_data["lease_minutes"]),

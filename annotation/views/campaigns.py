@@ -159,7 +159,14 @@ def _moves(campaign) -> list[dict[str, str]]:
 
 def _written(campaign) -> dict:
     shares = ("evaluation_share", "random_share", "gold_share", "trust_at", "dispute_below")
-    as_they_are = ("consensus", "trusted_alone", "model_votes", "priority", "breadth_first")
+    as_they_are = (
+        "consensus",
+        "trusted_alone",
+        "model_votes",
+        "priority",
+        "breadth_first",
+        "asks_typicality",
+    )
     return {
         "name": campaign.name,
         "languages": campaign.languages,

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from annotation import kinds
 from annotation.actions.judging import UNDOABLE, withdraw_judgment
 from annotation.actions.serving import serve
-from annotation.models import Campaign, Judgment
+from annotation.models import Answer, Campaign, Judgment, Typicality
 from annotation.progress import progress_of
 from annotation.text import render_task
 from people.access import requires
@@ -17,6 +18,7 @@ from people.errors import UserError
 
 QUEUE = 8  # tasks that the page holds; at a second each they outlast a slow connection
 SHOWN = 100
+BAD_KEY = "b"
 
 
 @requires("annotator")
@@ -53,6 +55,7 @@ def task(request, campaign_id):
         "campaign": campaign,
         "guideline": guideline,
         "answers": _keys(campaign),
+        "choosers": _choosers(campaign),
         "start": start,
         "progress": progress,
     }
@@ -87,9 +90,24 @@ def undo(request, judgment_id):
 
 
 def _keys(campaign):
-    from annotation import kinds
+    kind = kinds.get(campaign.kind)
+    keys = [{"key": key, "answer": answer} for key, answer in kind.answers.items()]
+    if kind.bad_reasons:
+        # Before the last one, which is to skip.
+        keys.insert(len(keys) - 1, {"key": BAD_KEY, "answer": Answer.BAD})
+    return keys
 
-    return [{"key": key, "answer": answer} for key, answer in kinds.get(campaign.kind).answers.items()]
+
+def _choosers(campaign):
+    """Answers that want a second key, and what it can say."""
+    choosers = []
+    if reasons := kinds.get(campaign.kind).bad_reasons:
+        bad = {"answer": Answer.BAD, "field": "reason", "title": _("What is wrong?"), "choices": reasons}
+        choosers.append(bad)
+    if campaign.asks_typicality:
+        yes = {"answer": Answer.ACCEPT, "field": "typicality", "title": _("Yes, and is it typical?")}
+        choosers.append({**yes, "choices": list(Typicality)})
+    return choosers
 
 
 def _words() -> dict[str, str]:

@@ -62,8 +62,8 @@ class Outbox {
     try { localStorage.removeItem(entry.key); } catch { /* it was never stored */ }
   }
 
-  judge({ task, answer, took, guideline }) {
-    return this.add({ op: "judge", id: newId(), task, answer, took_ms: took, guideline, tried: false });
+  judge({ task, answer, reason = "", typicality = "", took, guideline }) {
+    return this.add({ op: "judge", id: newId(), task, answer, reason, typicality, took_ms: took, guideline, tried: false });
   }
 
   // What was never sent simply goes; what may have arrived is taken back after it.
@@ -112,7 +112,7 @@ class Outbox {
 
   async sendAnswers(batch) {
     for (const entry of batch) entry.tried = true;
-    const judgments = batch.map(({ id, task, answer, took_ms, guideline }) => ({ id, task, answer, took_ms, guideline }));
+    const judgments = batch.map(({ op: _op, tried: _tried, key: _key, ...told }) => told);
     const response = await this.request("POST", this.answersUrl, { judgments, html: true, ...this.wants() });
     const reply = await response.json().catch(() => { throw new Trouble("failed"); });
     for (const result of reply.results) {

@@ -17,6 +17,10 @@
   const panel = document.getElementById("guideline");
   const panelSwitch = document.getElementById("guideline-switch");
 
+  // Answers that want a second key: why a candidate is bad, whether what was accepted is typical.
+  const choosers = new Map([...document.querySelectorAll("[data-chooser]")].map((chooser) => [chooser.dataset.chooser, chooser]));
+  const openChooser = () => [...choosers.values()].find((chooser) => !chooser.hidden);
+
   const queue = []; // tasks at hand, the first one is on the screen
   const known = new Set(); // in the queue or answered: never to be queued again
   const answered = []; // the last ones, for undo
@@ -52,6 +56,7 @@
 
   function paint() {
     shown = queue[0] ?? null;
+    for (const chooser of choosers.values()) chooser.hidden = true;
     for (const button of buttons) button.setAttribute("aria-disabled", String(!shown));
     if (shown) {
       place.innerHTML = shown.html; // rendered and escaped by our own server
@@ -79,12 +84,13 @@
     }, wait);
   }
 
-  function answer(value, bounce) {
+  function answer(value, bounce, second) {
     const now = performance.now();
     if (!shown || now - shownAt < bounce) return;
+    if (choosers.has(value) && !second) { open(choosers.get(value)); return; }
     const task = queue.shift();
     const took = Math.round(seenFor + (document.hidden ? 0 : now - shownAt));
-    const entry = outbox.judge({ task: task.id, answer: value, took, guideline: start.guideline });
+    const entry = outbox.judge({ task: task.id, answer: value, ...second, took, guideline: start.guideline });
     answered.push({ task, entry });
     if (answered.length > UNDOABLE) answered.shift();
     progress.judged += 1;
@@ -92,6 +98,16 @@
     say("");
     paint();
     outbox.flush();
+  }
+
+  function open(chooser) {
+    for (const other of choosers.values()) other.hidden = other !== chooser;
+    chooser.querySelector("button").focus({ preventScroll: true });
+  }
+
+  function close(chooser) {
+    chooser.hidden = true;
+    place.focus({ preventScroll: true });
   }
 
   function undo() {
@@ -143,6 +159,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches?.("input, textarea, select, [contenteditable]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const chooser = openChooser();
+    const second = chooser?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (second) { second.click(); event.preventDefault(); return; }
+    if (chooser && key === "Escape") { close(chooser); event.preventDefault(); return; }
     if (keys.has(key)) answer(keys.get(key), BOUNCE.key);
     else if (key === "z" || key === "Backspace") undo();
     else if (key === "g" || key === "?") switchGuideline();
@@ -153,6 +173,11 @@
   for (const button of buttons) {
     // A keyboard's Enter or Space on the button is a click without a pointer, told by its detail of 0.
     button.addEventListener("click", (event) => answer(button.dataset.answer, event.detail ? BOUNCE.click : BOUNCE.key));
+  }
+  for (const [value, chooser] of choosers) {
+    for (const button of chooser.querySelectorAll("button")) {
+      button.addEventListener("click", () => answer(value, 0, { [chooser.dataset.field]: button.value }));
+    }
   }
   document.getElementById("undo").addEventListener("click", () => undo());
   panelSwitch.addEventListener("click", () => switchGuideline());

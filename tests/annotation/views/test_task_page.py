@@ -76,6 +76,41 @@ def test_one_key_is_one_decision(task_page):
     expect(task_page.locator("#work-progress")).to_have_text("4 answered, 16 left")
 
 
+def test_a_bad_candidate_takes_a_second_key_that_says_why(task_page):
+    task = int(shown(task_page))
+    press(task_page, "b")
+    chooser = task_page.locator("[data-chooser=bad]")
+    expect(chooser).to_be_visible()
+    assert int(shown(task_page)) == task
+    press(task_page, "Escape")
+    expect(chooser).to_be_hidden()
+    press(task_page, "b")
+    press(task_page, "2")
+    expect(chooser).to_be_hidden()
+    saved(task_page)
+
+    judgment = Judgment.objects.get()
+    assert (judgment.task_id, judgment.answer, judgment.reason) == (task, Answer.BAD, "outdated")
+    assert int(shown(task_page)) != task
+
+
+def test_a_yes_is_asked_whether_it_is_typical_where_the_campaign_wants_to_know(
+    page, live_server, annotator, log_in
+):
+    campaign = make_campaign(size=5, overlap=1, asks_typicality=True)
+    log_in(page, annotator)
+    page.goto(f"{live_server.url}/work/{campaign.pk}/")
+    expect(page.locator(".candidate")).to_be_visible()
+
+    press(page, "j")
+    press(page, "2")
+    press(page, "f")
+    saved(page)
+
+    judgments = Judgment.objects.order_by("judged_at")
+    assert [(one.answer, one.typicality) for one in judgments] == [("accept", "plausible"), ("reject", "")]
+
+
 def test_the_next_task_is_there_without_waiting_for_the_network(task_page):
     task_page.context.set_offline(True)
     first = shown(task_page)
