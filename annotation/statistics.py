@@ -23,6 +23,8 @@ class Totals:
     accepted: int
     rejected: int
     unsure: int
+    bad: int
+    disputed: int  # a curator has to decide
     waiting: int  # verdicts whose consequences are not yet in the graph
 
     @property
@@ -44,6 +46,8 @@ SELECT count(*) AS tasks,
        count(*) FILTER (WHERE verdict.answer = 'accept') AS accepted,
        count(*) FILTER (WHERE verdict.answer = 'reject') AS rejected,
        count(*) FILTER (WHERE verdict.answer = 'unsure') AS unsure,
+       count(*) FILTER (WHERE verdict.answer = 'bad') AS bad,
+       count(*) FILTER (WHERE verdict.is_disputed) AS disputed,
        count(verdict.id) FILTER (WHERE verdict.acted_at IS NULL) AS waiting
 FROM annotation_task AS task
 LEFT JOIN annotation_verdict AS verdict ON verdict.task_id = task.id AND verdict.withdrawn_at IS NULL

@@ -172,6 +172,8 @@ def withdraw_judgment(*, judgment_id: UUID, annotator) -> Judgment:
     judgment = Judgment.objects.get(pk=judgment_id)
     if judgment.withdrawn_at:
         return judgment
+    if judgment.removed_at:
+        raise TooLateToUndo(_("You no longer take part in this campaign."))
     if task.campaign.status == CampaignStatus.FINISHED:
         raise TooLateToUndo(_("This campaign is finished; your answer stays."))
     if not _is_recent(judgment):

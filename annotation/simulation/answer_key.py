@@ -1,6 +1,7 @@
 """The answer key: what a careful person would say, from CSV files.
 
 Columns: phrase, question, category ("*" or ids joined by "|"), answer, note. What is not listed is "reject".
+The phrase of a relation sentence is "sentence | subject | object", of an image with a text "title | text".
 """
 
 import csv
@@ -31,7 +32,7 @@ class AnswerKey:
         return len(self.answers)
 
     def __call__(self, content: Mapping[str, Any], question: str) -> Answer:
-        phrase = simple_form(content["phrase"])
+        phrase = simple_form(phrase_of(content))
         category = content.get("category_id") or ANYWHERE
         # What is said about the category goes before what is said about all of them.
         for place in (category, ANYWHERE):
@@ -58,6 +59,15 @@ def _row(file: Path, number: int, row: Mapping[str, str | None]) -> dict[tuple[s
     if answer not in TRUTHS:
         raise BadAnswerKey(file, number, f"the answer is {answer!r}; it must be accept, reject or unsure")
     return {(simple_form(phrase), question, place): Answer(answer) for place in category.split("|")}
+
+
+def phrase_of(content: Mapping[str, Any]) -> str:
+    """What a task's candidate is called in the key."""
+    if "phrase" in content:
+        return content["phrase"]
+    if "subject" in content:
+        return " | ".join((content["text"], content["subject"]["text"], content["object"]["text"]))
+    return " | ".join((content.get("title", ""), content["text"]))
 
 
 def simple_form(text: str) -> str:

@@ -20,7 +20,9 @@ FILTERS = {
     "": gettext_lazy("All"),
     "accept": gettext_lazy("Yes"),
     "reject": gettext_lazy("No"),
-    "unsure": gettext_lazy("Unsure"),
+    "unsure": gettext_lazy("Cannot tell"),
+    "bad": gettext_lazy("Bad candidate"),
+    "disputed": gettext_lazy("Disputed"),
     "open": gettext_lazy("No verdict yet"),
     "gold": gettext_lazy("Known answers"),
 }
@@ -90,6 +92,8 @@ def task(request, campaign_id, task_id):
 def _narrowed(rows, chosen: str):
     if chosen == "gold":
         return rows.filter(pool=Pool.GOLD)
+    if chosen == "disputed":
+        return rows.filter(pk__in=Verdict.objects.disputed().values("task"))
     if chosen == "open":
         return rows.filter(verdict_answer=None).exclude(pool=Pool.GOLD)
     return rows.filter(verdict_answer=chosen) if chosen in Answer.values else rows

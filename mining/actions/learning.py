@@ -82,9 +82,12 @@ class Readiness:
 
 
 def labels_of(campaign: Campaign):
-    """Standing verdicts that say yes or no."""
+    """Standing verdicts that say yes or something else than yes.
+
+    A bad candidate is no yes either; its verdict keeps it apart, with the reason, for who wants to tell.
+    """
     return Verdict.objects.standing().filter(
-        task__campaign=campaign, answer__in=(Answer.ACCEPT, Answer.REJECT)
+        task__campaign=campaign, answer__in=(Answer.ACCEPT, Answer.REJECT, Answer.BAD)
     )
 
 

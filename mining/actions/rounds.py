@@ -38,7 +38,7 @@ SELECT %(label_set)s, task.id, verdict.id,
        CASE task.pool WHEN 'evaluation' THEN 'evaluation' ELSE 'training' END, verdict.answer = 'accept'
 FROM annotation_verdict AS verdict JOIN annotation_task AS task ON task.id = verdict.task_id
 WHERE task.campaign_id = %(campaign)s AND verdict.withdrawn_at IS NULL
-  AND verdict.answer IN ('accept', 'reject')
+  AND verdict.answer IN ('accept', 'reject', 'bad')
   AND (task.pool = 'evaluation' OR task.pool = 'model' AND NOT EXISTS (
     SELECT FROM annotation_task AS measured
     WHERE measured.campaign_id = task.campaign_id AND measured.candidate_id = task.candidate_id

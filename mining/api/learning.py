@@ -21,9 +21,16 @@ class LabelSetSerializer(serializers.ModelSerializer):
 
 
 class LabelSetItemSerializer(serializers.ModelSerializer):
+    answer = serializers.CharField(
+        source="verdict.answer", read_only=True, help_text="accept, reject or bad: a class of its own"
+    )
+    reason = serializers.CharField(
+        source="verdict.reason", read_only=True, help_text="Why a candidate is bad, for its miner."
+    )
+
     class Meta:
         model = LabelSetItem
-        fields = ["id", "task", "verdict", "split", "is_positive"]
+        fields = ["id", "task", "verdict", "split", "is_positive", "answer", "reason"]
         read_only_fields = fields
 
 
@@ -140,7 +147,7 @@ class LabelSetItems(generics.ListAPIView):
     """Every label of a set: the task, the verdict it came from, and which part it is in."""
 
     serializer_class = LabelSetItemSerializer
-    queryset = LabelSetItem.objects.all()
+    queryset = LabelSetItem.objects.select_related("verdict")
 
     def get_queryset(self):
         label_set = get_object_or_404(LabelSet, pk=self.kwargs["pk"])

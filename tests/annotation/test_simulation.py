@@ -144,3 +144,27 @@ def test_without_a_server_the_error_says_so():
 def test_nonsense_options_are_refused(options):
     with pytest.raises(CommandError):
         call_command("simulate_crowd", campaign=str(make_task().campaign_id), **options)
+
+
+def test_the_key_knows_sentences_with_their_ends_and_pictures_with_their_title(tmp_path):
+    key = AnswerKey.read(
+        [
+            key_file(
+                tmp_path,
+                '"Cotton, so it breathes. | cotton | breathes",satisfy,t-shirt,accept,',
+                "A red dress | red,shows,dress,accept,",
+            )
+        ]
+    )
+    sentence = {
+        "text": "Cotton, so it breathes.",
+        "subject": {"text": "cotton"},
+        "object": {"text": "breathes"},
+        "category_id": "t-shirt",
+    }
+    picture = {"title": "A red dress", "text": "red", "category_id": "dress"}
+
+    assert key(sentence, "satisfy") == Answer.ACCEPT
+    assert key({**sentence, "object": {"text": "it"}}, "satisfy") == Answer.REJECT
+    assert key(picture, "shows") == Answer.ACCEPT
+    assert key({**picture, "text": "blue"}, "shows") == Answer.REJECT

@@ -69,7 +69,7 @@ def _turned_down(campaign: Campaign) -> Exists:
         # A list, so that the index over campaign, candidate and revision serves each of them.
         campaign__in=list(same_question.values_list("pk", flat=True)),
         verdicts__withdrawn_at=None,
-        verdicts__answer=Answer.REJECT,
+        verdicts__answer__in=(Answer.REJECT, Answer.BAD),
     )
     return _candidates_with(rejected, campaign.question)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from annotation.actions import fitting
 from annotation.actions.deciding import NotDecided, adjudicate, change_standing
-from annotation.actions.judging import NotAsked
+from annotation.actions.judging import NotAsked, TooLateToUndo, withdraw_judgment
 from annotation.actions.revising import recompute, remove_annotator, revise
 from annotation.actions.serving import serve
 from annotation.models import Answer, Consensus, Judgment, Participation, Standing, Verdict
@@ -124,6 +124,16 @@ def test_somebody_who_was_removed_gets_no_tasks_and_their_answers_are_refused():
     with pytest.raises(NotAsked):
         judge(held, gone)
     assert_promises(campaign)
+
+
+def test_an_answer_that_was_removed_cannot_be_undone_any_more():
+    task, gone = make_task(overlap=2), make_annotator()
+    judgment = ask(task, gone)
+    remove_annotator(campaign=task.campaign, annotator=gone, by=None, why="guesses")
+
+    with pytest.raises(TooLateToUndo):
+        withdraw_judgment(judgment_id=judgment.pk, annotator=gone)
+    assert_promises(task.campaign)
 
 
 def test_a_paused_person_gets_nothing_until_a_person_lets_them_go_on():

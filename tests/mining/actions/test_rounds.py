@@ -142,6 +142,18 @@ def test_gold_unsure_and_withdrawn_answers_are_no_labels():
     assert not label_set.items.filter(task__in=[gold, unsure, undone]).exists()
 
 
+def test_a_bad_candidate_is_no_yes_and_keeps_its_class_and_reason():
+    campaign = learnable(judged=24)
+    cut_off = campaign.tasks.unjudged().filter(pool=Pool.MODEL).order_by("pk").first()
+    judge(cut_off, make_annotator(), Answer.BAD, reason="wrong_boundary")
+
+    train_now(campaign)
+
+    item = campaign.label_sets.get().items.get(task=cut_off)
+    assert not item.is_positive
+    assert (item.verdict.answer, item.verdict.reason) == (Answer.BAD, "wrong_boundary")
+
+
 def test_every_version_is_measured_again_on_the_newest_labels():
     campaign = learnable(judged=20, measured=5)
     train_now(campaign)
