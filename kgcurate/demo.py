@@ -19,7 +19,15 @@ from people.models import Role, User
 FOLDER = settings.BASE_DIR / "demo"
 LOGINS_FILE = settings.VAR_DIR / "demo_logins.json"
 CORPUS = "Demo: beauty and clothing"
-CAMPAIGNS = {"poi": "What shoppers look for", "problem": "What troubles shoppers"}
+# (kind, question) -> name
+CAMPAIGNS = {
+    ("phrase", "poi"): "What shoppers look for",
+    ("phrase", "problem"): "What troubles shoppers",
+    ("relation_sentence", "satisfy"): "What materials and ingredients do",
+    ("relation_sentence", "need"): "What helps against troubles",
+    ("relation_sentence", "cause"): "Where troubles come from",
+    ("image_text", "shows"): "What pictures show",
+}
 # Easy to read out and to type; three and a number are three million passwords, behind a throttled login.
 # fmt: off
 WORDS = [
@@ -39,7 +47,7 @@ class NotEmpty(UserError):
 
 
 def load_demo(*, say: Say = lambda line: None, mine: bool = True) -> None:
-    """Users, ontology, catalogue and documents; with `mine` also a first run and two running campaigns."""
+    """Users, ontology, catalogue and documents; with `mine` also a first run and running campaigns."""
     if User.objects.exists():
         raise NotEmpty
     ensure_default_ontology()
@@ -60,15 +68,22 @@ def import_files(say: Say) -> None:
         call_command(
             "import_documents", str(FOLDER / f"documents_{language}.jsonl"), corpus=CORPUS, verbosity=0
         )
+        call_command("import_relations", str(FOLDER / f"relations_{language}.jsonl"), verbosity=0)
+    call_command(
+        "import_image_texts",
+        str(FOLDER / "image_texts.jsonl"),
+        images=str(FOLDER / "images"),
+        verbosity=0,
+    )
 
 
 def open_campaigns(say: Say) -> None:
     from annotation.models import Campaign
 
-    for question, name in CAMPAIGNS.items():
+    for (kind, question), name in CAMPAIGNS.items():
         campaign = Campaign.objects.filter(name=name).first()
         if campaign is None:
-            campaign = create_campaign(name=name, kind="phrase", question=question, by=None, actor="demo")
+            campaign = create_campaign(name=name, kind=kind, question=question, by=None, actor="demo")
         tasks = fill_campaign(campaign)
         start_campaign(campaign=campaign, actor="demo")
         say(f"campaign “{name}”: {tasks} tasks")

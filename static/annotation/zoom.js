@@ -9,6 +9,9 @@
     const bar = document.querySelector(".answers");
     // The answers stay in reach below it.
     document.documentElement.style.setProperty("--answers-height", `${bar ? bar.offsetHeight : 0}px`);
+    const image = button.querySelector("img");
+    // Twice what it was, or all the pixels there are.
+    image.style.width = larger ? `${Math.max(2 * image.clientWidth, image.naturalWidth)}px` : "";
     button.setAttribute("aria-pressed", String(larger));
     if (!larger) return;
     button.scrollLeft = at.x * button.scrollWidth - button.clientWidth / 2;

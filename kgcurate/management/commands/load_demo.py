@@ -5,9 +5,7 @@ from people.errors import UserError
 
 
 class Command(BaseCommand):
-    help = (
-        "Load the demo workspace into an empty one: users, catalogue, documents, a first run, two campaigns."
-    )
+    help = "Load the demo workspace into an empty one: users, catalogue, documents, a first run, campaigns."
 
     def add_arguments(self, parser):
         parser.add_argument(

@@ -152,3 +152,35 @@ def test_nothing_to_learn_from_is_an_error():
 def test_an_unknown_classifier_is_named():
     with pytest.raises(base.UnknownClassifier, match=r"'bert'.*logistic"):
         base.classifier_class("bert")
+
+
+def test_rows_of_other_kinds_are_learnt_from_their_texts_words_and_numbers(tmp_path):
+    rows = [
+        {
+            "language": "en",
+            "texts": {"subject": f"thing {number}"},
+            "words": ["between:makes" if number % 2 else "between:and"],
+            "numbers": {"length": float(number), "share": 0.5},
+        }
+        for number in range(40)
+    ]
+    truth = np.array([number % 2 == 1 for number in range(40)])
+    classifier = Logistic()
+
+    classifier.fit(rows[:30], truth[:30], seed=1)
+    classifier.save(tmp_path / "model.npz")
+    loaded = Logistic.load(tmp_path / "model.npz")
+
+    assert ((loaded.probabilities(rows[30:]) > 0.5) == truth[30:]).all()
+    assert loaded.names == ("length", "share")
+    assert np.array_equal(loaded.probabilities(rows), classifier.probabilities(rows))
+
+
+def test_a_kind_without_numbers_learns_from_its_words():
+    rows = [{"language": "en", "words": ["a" if number % 2 else "b"]} for number in range(20)]
+    truth = np.array([number % 2 == 1 for number in range(20)])
+    classifier = Logistic()
+
+    classifier.fit(rows, truth, seed=1)
+
+    assert ((classifier.probabilities(rows) > 0.5) == truth).all()
