@@ -46,7 +46,7 @@ WITH picked AS (
     RETURNING task.*
 ), leased AS (
     INSERT INTO annotation_lease (task_id, annotator_id, leased_at, expires_at)
-    SELECT id, %(annotator)s, now(), now() + %(lease_for)s FROM seated
+    SELECT id, %(annotator)s, now(), now() + %(lease_for)s FROM seated ORDER BY {order}, id
 )
 SELECT * FROM seated ORDER BY {order}, id
 """

@@ -8,9 +8,9 @@ from rest_framework.views import APIView
 
 from annotation.actions.deciding import adjudicate, change_standing
 from annotation.api.serializers import (
-    DecisionSerializer,
     ParticipationSerializer,
     StandingSerializer,
+    VerdictDecisionSerializer,
     VerdictSerializer,
 )
 from annotation.models import Campaign, Participation, Standing, Verdict
@@ -41,10 +41,10 @@ class Disputes(generics.ListAPIView):
 class Decide(APIView):
     """Put a curator's decision in the place of a standing verdict."""
 
-    @extend_schema(request=DecisionSerializer, responses={201: VerdictSerializer})
+    @extend_schema(request=VerdictDecisionSerializer, responses={201: VerdictSerializer})
     def post(self, request, pk):
         verdict = get_object_or_404(Verdict.objects.select_related("task__campaign"), pk=pk)
-        told = DecisionSerializer(data=request.data)
+        told = VerdictDecisionSerializer(data=request.data)
         told.is_valid(raise_exception=True)
         decided = adjudicate(verdict=verdict, by=request.user, **told.validated_data)
         return Response(VerdictSerializer(decided).data, status=status.HTTP_201_CREATED)

@@ -324,7 +324,7 @@ class VerdictDetailSerializer(VerdictSerializer):
         return GuidelineSerializer(versions, many=True).data
 
 
-class DecisionSerializer(serializers.Serializer):
+class VerdictDecisionSerializer(serializers.Serializer):
     """A curator's word in place of the crowd's."""
 
     answer = serializers.ChoiceField(choices=CLASS_CHOICES)

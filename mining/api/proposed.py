@@ -11,7 +11,7 @@ from people.access import requires
 SHARED = ["id", "source_id", "text", "language", "category", "title", "score", "revision", "imported_by"]
 
 
-class RelationSerializer(serializers.ModelSerializer):
+class RelationCandidateSerializer(serializers.ModelSerializer):
     """`start` and `end` of subject and object are half-open offsets into the text, in characters."""
 
     class Meta:
@@ -66,7 +66,7 @@ class Proposed(generics.ListAPIView):
 @requires("curator")
 class Relations(Proposed):
     queryset = RelationCandidate.objects.all()
-    serializer_class = RelationSerializer
+    serializer_class = RelationCandidateSerializer
 
     def get_queryset(self):
         candidates = super().get_queryset()
@@ -77,7 +77,7 @@ class Relations(Proposed):
 @requires("curator")
 class OneRelation(generics.RetrieveAPIView):
     queryset = RelationCandidate.objects.all()
-    serializer_class = RelationSerializer
+    serializer_class = RelationCandidateSerializer
 
 
 @extend_schema_view(get=extend_schema(parameters=FILTERS))

@@ -86,7 +86,7 @@ def import_more_documents(admin, stack, look, folder):
     admin.get_by_role("link", name="Corpora").first.click()
     look(admin, "corpora")
     admin.goto(f"{stack.url}/corpora/import")
-    admin.locator("[type=file]").set_input_files(file)
+    admin.locator("[name=chosen]").set_input_files(file)
     admin.get_by_label("Corpus").fill("Reviews of the week")
     admin.get_by_role("button", name="Upload and look").click()
     for field, column in {"Id": "Nummer", "Text": "Bewertung", "Category": "Warengruppe"}.items():
@@ -132,7 +132,7 @@ def annotate(open_page, stack, campaign, look):
     log_in(page, stack, "annotator")
     expect(page.get_by_role("heading", name="Your work")).to_be_visible()
     look(page, "work")
-    page.get_by_role("link", name="Start").first.click()
+    page.locator(f'a[href="/work/{campaign}/"]').first.click()
     phrase = page.locator("#task .phrase").first
     expect(phrase).to_be_visible()
     look(page, "task-desktop")
