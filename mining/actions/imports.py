@@ -7,14 +7,17 @@ document of some content is told from its duplicates.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 from django.db import connection
 from django.utils import timezone
 
 from mining.actions.imports_categories import CategoryFinder
+from mining.actions.imports_copy import HEX, NULL, copied
 from mining.actions.imports_files import Checked, Stored, import_files
 from mining.actions.imports_seen import SeenIds
 from mining.actions.runs_progress import Progress
 from mining.corpora.documents import DocumentRow, document_row
+from mining.corpora.mapping import Narrowed
 from mining.models import Corpus, Run
 
 # Enough new rows to make the planner's figures worth a refresh.
@@ -41,10 +44,13 @@ class DocumentImporter:
         self.run, self.corpus, self.seen = run, corpus, seen
         told = run.parameters
         self.defaults = {"kind": told.get("kind") or "other", "language": told.get("language") or ""}
+        self.narrowed: Narrowed | None = None
         self.concepts = CategoryFinder(run, create=bool(told.get("create_categories")))
 
     def check(self, values: dict[str, Any], columns: Mapping[str, tuple[str, ...]]) -> DocumentRow:
-        return document_row(values, columns, **self.defaults)
+        if self.narrowed is None or self.narrowed.columns is not columns:
+            self.narrowed = Narrowed(columns)
+        return document_row(values, self.narrowed.to(values), **self.defaults)
 
     def size(self, row: DocumentRow) -> int:
         return len(row.text)
@@ -85,8 +91,10 @@ class DocumentImporter:
         """Stored rows by source id: id, run, hash, and the content."""
         cursor.execute(
             """SELECT source_id, id, imported_by_id, content_hash, kind, language, title, text, category_id,
-               item_id FROM mining_document WHERE corpus_id = %s AND source_id = ANY(%s)""",
-            [self.corpus.pk, source_ids],
+               item_id FROM mining_document WHERE corpus_id = %s
+               AND source_id = ANY(ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))""",
+            # One text in place of an array: thousands of elements need not be quoted one by one.
+            [self.corpus.pk, orjson.dumps(source_ids).decode()],
         )
         return {row[0]: row[1:] for row in cursor.fetchall()}
 
@@ -112,16 +120,18 @@ class DocumentImporter:
             [len(rows)],
         )
         ids = [row[0] for row in cursor.fetchall()]
-        now = timezone.now()
+        head = f"\t{self.corpus.pk}\t"
+        tail = f"\t{self.run.pk}\t{timezone.now().isoformat()}\n"
         with cursor.copy(
             "COPY mining_document (id, corpus_id, source_id, kind, language, title, text, category_id,"
             " item_id, content_hash, imported_by_id, imported_at) FROM STDIN"
         ) as copy:
-            for pk, row in zip(ids, rows, strict=True):
-                copy.write_row(
-                    (pk, self.corpus.pk, row.source_id, row.kind, row.language, row.title, row.text,
-                     row.category_id, row.item_id, row.content_hash, self.run.pk, now)
-                )  # fmt: skip
+            copy.write("".join(
+                f"{pk}{head}{copied(row.source_id)}\t{row.kind}\t{row.language}\t{copied(row.title)}\t"
+                f"{copied(row.text)}\t{row.category_id or NULL}\t{row.item_id or NULL}\t"
+                f"{HEX}{row.content_hash.hex()}{tail}"
+                for pk, row in zip(ids, rows, strict=True)
+            ))  # fmt: skip
         return ids
 
     def _update(self, cursor: Any, rows: list[DocumentRow], known: dict[str, tuple[Any, ...]]) -> int:
@@ -235,7 +245,8 @@ def _has_twins(cursor: Any, ids: list[int], new: list[DocumentRow]) -> bool:
         return bool(new)
     # New ids are the highest there are, in this transaction's order.
     cursor.execute(
-        "SELECT EXISTS (SELECT FROM mining_document WHERE content_hash = ANY(%s) AND id < %s)",
-        [hashes, min(ids)],
+        """SELECT EXISTS (SELECT FROM mining_document WHERE id < %s AND content_hash = ANY(ARRAY(
+             SELECT decode(hash, 'hex') FROM unnest(string_to_array(%s, ' ')) AS hash)))""",
+        [min(ids), " ".join(digest.hex() for digest in hashes)],
     )
     return bool(cursor.fetchone()[0])

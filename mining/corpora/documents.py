@@ -55,7 +55,7 @@ def document_row(
     language: str = "",
 ) -> DocumentRow:
     """Check a row; BadRow says why it cannot be used. `kind`, `language`: where the row does not say."""
-    text = pick(values, columns["text"])
+    text = pick(values, columns.get("text", ()))
     if text is None:
         raise BadRow("the text is missing")
     if not isinstance(text, str):
@@ -83,8 +83,10 @@ def document_row(
 
 def word(values: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], field: str, longest: int) -> str:
     """A short field as a string; numbers are fine, for many files number their things."""
+    if field not in columns:
+        return ""
     value = None
-    for column in columns.get(field, ()):
+    for column in columns[field]:
         value = values.get(column)
         if value is not None and value != "":
             break

@@ -67,6 +67,10 @@ REQUIRED = {
 }
 
 
+# Kinds of rows: a file whose every row has other columns must not fill the memory.
+REMEMBERED = 1_000
+
+
 class BadMapping(UserError):
     pass
 
@@ -141,6 +145,29 @@ class ColumnMapping:
         if known is None:
             return asked
         return {name: (name,) for name in known if name.startswith("label_")} | asked
+
+
+class Narrowed:
+    """Columns of a mapping without those that a row does not have, remembered for rows of the same columns.
+
+    Looking in each JSONL row for every name that a column may have costs more than the rest of the row.
+    """
+
+    def __init__(self, columns: Mapping[str, tuple[str, ...]]) -> None:
+        self.columns = columns
+        self._known: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
+
+    def to(self, values: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+        names = tuple(values)
+        if (found := self._known.get(names)) is None:
+            found = {
+                field: there
+                for field, wanted in self.columns.items()
+                if (there := tuple(column for column in wanted if column in values))
+            }
+            if len(self._known) < REMEMBERED:
+                self._known[names] = found
+        return found
 
 
 def _no_column(column: str | None, known: list[str]) -> str:

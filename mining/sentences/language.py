@@ -14,9 +14,10 @@ UNDETERMINED = "und"
 # often enough to pay for reading all of it.
 _SAMPLE = 2_000
 
-_HAN = re.compile(r"[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff9d]")
-_HANGUL = re.compile(r"[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+# Runs of letters: a Chinese clause is one find, not twenty.
+_HAN = re.compile(r"[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff9d]+")
+_HANGUL = re.compile(r"[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]+")
 _LATIN_WORD = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f\u1e00-\u1eff]+(?:['’][a-z]+)?")
 _UKRAINIAN = re.compile(r"[іїєґІЇЄҐ]")
 
@@ -66,15 +67,15 @@ def detect_language(text: str) -> str:
 
 def _by_script(sample: str) -> str | None:
     """The language of the script that outweighs the Latin words beside it, if one does."""
-    han = len(_HAN.findall(sample))
-    kana = _KANA.findall(sample)
-    hangul = len(_HANGUL.findall(sample))
-    words = len(_LATIN_WORD.findall(sample.lower())) if not sample.isspace() else 0
+    han = len("".join(_HAN.findall(sample)))
+    kana = "".join(_KANA.findall(sample))
+    hangul = len("".join(_HANGUL.findall(sample)))
+    words = len(_LATIN_WORD.findall(sample.lower()))
     # A Latin word says about as much as two Han characters: "Dior 口红" is Chinese,
     # "Buy the 红米 phone at our store" is English.
     if 2 * (han + len(kana)) + hangul >= max(words, 1):
         # A lone の is fashionable in Chinese titles and makes nothing Japanese.
-        if kana and kana != ["の"] and 10 * len(kana) >= han:
+        if kana and kana != "の" and 10 * len(kana) >= han:
             return "ja"
         if 2 * hangul > han and hangul:
             return "ko"

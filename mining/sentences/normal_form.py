@@ -12,6 +12,12 @@ INVISIBLE = (
 )
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _CJK = r"\u2e80-\u303f\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# ASCII without capitals, Han and its usual marks: each is its own fold, none joins with a neighbour.
+# Folded text of nothing else is settled after one pass; that is nearly all Chinese text.
+_SETTLED = re.compile(
+    r"[\t-\r\x20-\x40\x5b-\x7e\u00b7\u00d7\u2014\u2018-\u201f\u2022\u3001\u3002\u3008-\u3011\u3014-\u301b"
+    r"\u3400-\u4dbf\u4e00-\u9fff]*"
+)
 _SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])")
 
 
@@ -22,6 +28,14 @@ def normal_form(text: str) -> str:
     """
     if text.isascii():
         return " ".join(_INVISIBLE.sub("", text).lower().split())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if _SETTLED.fullmatch(folded):
+        text = " ".join(folded.split())
+        return _SPACE_IN_CJK.sub("", text) if " " in text else text
+    return _in_full(text)
+
+
+def _in_full(text: str) -> str:
     text = _fold(text)
     # A second pass settles what the first one uncovers, as in the NFKC_Casefold of Unicode (UAX 31).
     text = " ".join(_fold(text).split())
