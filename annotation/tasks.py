@@ -1,21 +1,17 @@
 """What workers and beat do for this room."""
 
 import logging
-import time
 
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from annotation.actions import leases
+from annotation.bell import bell
 from annotation.models import Answer, Campaign, Verdict
 from people.models import User
 
 log = logging.getLogger(__name__)
-
-BROKER_REST = 10  # seconds, as often as beat looks for waiting verdicts anyway
-_broker_silent_until = 0.0
 
 
 @shared_task
@@ -81,12 +77,5 @@ def remove_annotator(campaign_id: int, annotator_id: int, by_id: int, why: str) 
 
 
 def announce(verdict_id: int) -> None:
-    """Tell a worker, without making the annotator wait for a broker that does not answer."""
-    global _broker_silent_until
-    if time.monotonic() < _broker_silent_until:
-        return
-    try:
-        act_on_verdict.apply_async((verdict_id,), retry=False)
-    except OperationalError:
-        _broker_silent_until = time.monotonic() + BROKER_REST
-        log.warning("the broker does not answer; verdict %s waits for beat", verdict_id)
+    """Tell a worker, without making the annotator wait for the broker."""
+    bell.ring(f"verdict {verdict_id}", lambda: act_on_verdict.apply_async((verdict_id,), retry=False))

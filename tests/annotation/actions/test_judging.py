@@ -1,5 +1,6 @@
 """Answers in, answers undone, verdicts formed."""
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -345,12 +346,16 @@ def test_an_answer_is_kept_when_the_broker_is_down(settings):
     task = make_task(overlap=1)
     from kgcurate.celery import app
 
+    annotator = make_annotator()
     broker = app.conf.broker_url
     app.conf.broker_url = "redis://127.0.0.1:1/0"
+    began = time.monotonic()
     try:
-        judgment = ask(task, make_annotator())
+        judgment = ask(task, annotator)
     finally:
         app.conf.broker_url = broker
 
+    # Celery itself gives up after six seconds.
+    assert time.monotonic() - began < 2
     assert Judgment.objects.filter(pk=judgment.pk).exists()
     assert Verdict.objects.waiting().count() == 1
