@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation import kinds
 from annotation.actions.campaigns import Policy
-from annotation.models import Answer, Campaign, Consensus, Priority
+from annotation.models import Answer, BadReason, Campaign, Consensus, Priority
 
 LANGUAGES = [("en", _("English")), ("zh", _("Chinese"))]
 DEFAULTS = Policy()
@@ -247,3 +247,17 @@ class GoldForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"), max_length=500, help_text=_("Shown to annotators when their answer is explained.")
     )
+
+
+class DecisionForm(forms.Form):
+    """A curator's word about a dispute."""
+
+    answer = forms.ChoiceField(choices=[choice for choice in Answer.choices if choice[0] != Answer.SKIP])
+    reason = forms.ChoiceField(choices=[("", ""), *BadReason.choices], required=False)
+    why = forms.CharField(label=_("Why"), max_length=2000, required=False)
+
+    def clean(self):
+        told = super().clean() or {}
+        if told.get("answer") == Answer.BAD and not told.get("reason"):
+            raise ValidationError(_("Say why the candidate is bad."))
+        return told

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from annotation.views import campaigns, tasks, work
+from annotation.views import campaigns, disputes, tasks, work
 
 app_name = "annotation"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("work/history", work.history, name="history"),
     path("work/history/<uuid:judgment_id>/undo", work.undo, name="undo"),
     path("work/<int:campaign_id>/", work.task, name="task"),
+    path("disputes/", disputes.queue, name="disputes"),
+    path("disputes/<int:verdict_id>", disputes.pane, name="dispute"),
+    path("disputes/<int:verdict_id>/decide", disputes.decide, name="dispute-decide"),
+    path("disputes/<int:verdict_id>/undo", disputes.undo, name="dispute-undo"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new", campaigns.new, name="campaign-new"),
     path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),

@@ -64,6 +64,36 @@ def adjudicate(*, verdict: Verdict, answer: str, by, why: str, reason: str = "")
 
 
 @transaction.atomic
+def undo_decision(*, verdict: Verdict, by) -> Verdict:
+    """Take a curator's decision back: what stood before stands again, as a verdict of its own.
+
+    Twice is the same as once. Where a curator has already decided in the graph about what the decision
+    proposed, nothing changes and the error says so.
+    """
+    task = lock_task(verdict.task.campaign, verdict.task_id)
+    standing = task.verdicts.standing().filter(pk=verdict.pk, decided_by__isnull=False).first()
+    if standing is None:
+        raise NotDecided(_("This decision no longer stands. Look at the task again."))
+    before = task.verdicts.filter(pk__lt=standing.pk).order_by("-pk").first()
+    if before is None:
+        raise NotDecided(_("Nothing stood before this decision."))
+    withdraw_standing(task, standing)
+    Change.objects.create(
+        by=by,
+        action="undo adjudicate",
+        entity="task",
+        entity_id=task.pk,
+        before={"answer": standing.answer},
+        after={"answer": before.answer},
+    )
+    before.pk, before.withdrawn_at, before.acted_at, before.formed_at = None, None, None, timezone.now()
+    before._state.adding = True
+    before.save()
+    announce(before)
+    return before
+
+
+@transaction.atomic
 def change_standing(*, campaign: Campaign, annotator, standing: str, by, why: str) -> Participation:
     """Pause somebody or let them go on. What they hold goes back to the queue when they are paused."""
     participation, _created = Participation.objects.select_for_update().get_or_create(

@@ -97,7 +97,8 @@ def record_judgment(
 @transaction.atomic
 def _record(*, judgment_id, task_id, annotator, answer, guideline_id, **said) -> Judgment:
     task = _lock(task_id)
-    there = Judgment.objects.filter(Q(pk=judgment_id) | Q(task=task, annotator=annotator, withdrawn_at=None))
+    again = Q(task=task, annotator=annotator, withdrawn_at=None, set_aside_at=None)
+    there = Judgment.objects.filter(Q(pk=judgment_id) | again)
     for judgment in sorted(there, key=lambda judgment: judgment.pk != judgment_id):
         if (judgment.task_id, judgment.annotator_id) != (task.pk, annotator.pk):
             raise JudgmentIdTaken(judgment_id)
@@ -172,6 +173,8 @@ def withdraw_judgment(*, judgment_id: UUID, annotator) -> Judgment:
     judgment = Judgment.objects.get(pk=judgment_id)
     if judgment.withdrawn_at:
         return judgment
+    if judgment.set_aside_at:
+        raise TooLateToUndo(_("The guideline has changed since; this task is asked anew."))
     if judgment.removed_at:
         raise TooLateToUndo(_("You no longer take part in this campaign."))
     if task.campaign.status == CampaignStatus.FINISHED:
@@ -185,6 +188,8 @@ def withdraw_judgment(*, judgment_id: UUID, annotator) -> Judgment:
             )
             % {"count": UNDOABLE}
         )
+    if task.verdicts.standing().filter(decided_by__isnull=False).exists():
+        raise TooLateToUndo(_("A curator has decided about this task; your answer stays."))
     judgment.withdrawn_at = timezone.now()
     judgment.save(update_fields=["withdrawn_at"])
     _withdraw_verdict(task, judgment)

@@ -6,7 +6,7 @@ from rest_framework import generics, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotation.actions.deciding import adjudicate, change_standing
+from annotation.actions.deciding import adjudicate, change_standing, undo_decision
 from annotation.api.serializers import (
     ParticipationSerializer,
     StandingSerializer,
@@ -48,6 +48,12 @@ class Decide(APIView):
         told.is_valid(raise_exception=True)
         decided = adjudicate(verdict=verdict, by=request.user, **told.validated_data)
         return Response(VerdictSerializer(decided).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses=VerdictSerializer)
+    def delete(self, request, pk):
+        """Take the decision back; the verdict that stood before stands again."""
+        verdict = get_object_or_404(Verdict.objects.select_related("task__campaign"), pk=pk)
+        return Response(VerdictSerializer(undo_decision(verdict=verdict, by=request.user)).data)
 
 
 @requires("curator")

@@ -2,28 +2,53 @@
 
 from annotation.models.answer import CLASSES, Answer, BadReason, Typicality
 from annotation.models.campaign import Campaign, CampaignStatus, Consensus, Guideline, Priority
+from annotation.models.gold import (
+    MEASURES_NOBODY,
+    Gold,
+    GoldSource,
+    GoldStatus,
+    GoldUse,
+    RetiredFor,
+)
 from annotation.models.judgment import Judgment
 from annotation.models.lease import Lease
 from annotation.models.participation import ConsensusState, Participation, Standing
+from annotation.models.practice import Appeal, AppealStatus, Attempt, AttemptAnswer, Mode
+from annotation.models.quality import FromVerdicts, QualityPolicy, QualityReport, Reask
 from annotation.models.task import GOLD_SEATS, ChosenBy, Pool, Task
 from annotation.models.verdict import Verdict
 
 __all__ = [
     "CLASSES",
     "GOLD_SEATS",
+    "MEASURES_NOBODY",
     "Answer",
+    "Appeal",
+    "AppealStatus",
+    "Attempt",
+    "AttemptAnswer",
     "BadReason",
     "Campaign",
     "CampaignStatus",
     "ChosenBy",
     "Consensus",
     "ConsensusState",
+    "FromVerdicts",
+    "Gold",
+    "GoldSource",
+    "GoldStatus",
+    "GoldUse",
     "Guideline",
     "Judgment",
     "Lease",
+    "Mode",
     "Participation",
     "Pool",
     "Priority",
+    "QualityPolicy",
+    "QualityReport",
+    "Reask",
+    "RetiredFor",
     "Standing",
     "Task",
     "Typicality",

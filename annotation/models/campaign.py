@@ -1,6 +1,7 @@
 """A campaign: one question asked about candidates of one kind."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from annotation import kinds
+
+if TYPE_CHECKING:
+    from annotation.models.quality import QualityPolicy
 
 
 class CampaignStatus(models.TextChoices):
@@ -139,6 +143,13 @@ class Campaign(models.Model):
     def guideline(self) -> "Guideline":
         """The version in force."""
         return self.guidelines.latest()
+
+    @property
+    def quality(self) -> "QualityPolicy":
+        """Its QualityPolicy; an unsaved one with the defaults where none was written."""
+        from annotation.models.quality import QualityPolicy  # which imports this module
+
+        return QualityPolicy.objects.filter(pk=self.pk).first() or QualityPolicy(campaign=self)
 
     @property
     def has_simulated_answers(self) -> bool:

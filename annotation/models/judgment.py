@@ -14,8 +14,8 @@ from annotation.models.task import Task
 
 class JudgmentQuerySet(models.QuerySet["Judgment"]):
     def standing(self):
-        """Neither undone by their annotator nor removed with them."""
-        return self.filter(withdrawn_at=None, removed_at=None)
+        """Neither undone by their annotator, nor removed with them, nor asked anew since."""
+        return self.filter(withdrawn_at=None, removed_at=None, set_aside_at=None)
 
     def counted(self):
         return self.standing().filter(is_counted=True)
@@ -40,13 +40,17 @@ class Judgment(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # undone by its annotator
     # Its annotator was taken out of the campaign: everything is as if it had never been given.
     removed_at = models.DateTimeField(null=True, blank=True)
+    # The guideline changed and the task was asked anew: kept for the trail, no longer counted.
+    set_aside_at = models.DateTimeField(null=True, blank=True)
 
     objects = JudgmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["task", "annotator"], condition=Q(withdrawn_at=None), name="judgment_once_per_person"
+                fields=["task", "annotator"],
+                condition=Q(withdrawn_at=None, set_aside_at=None),
+                name="judgment_once_per_person",
             ),
             models.CheckConstraint(condition=Q(took__gte=timedelta(0)), name="judgment_took_not_negative"),
             models.CheckConstraint(

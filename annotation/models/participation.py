@@ -27,6 +27,16 @@ class Participation(models.Model):
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
     standing = models.CharField(max_length=8, choices=Standing, default=Standing.ACTIVE)
     why = models.TextField(blank=True)  # of a pause or a removal
+    rule = models.CharField(max_length=12, blank=True)  # that paused them; empty where a person did
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    # A person let them go on: rules look at what they have answered since.
+    resumed_at = models.DateTimeField(null=True, blank=True)
+    # Passed the test of a campaign that has one, or was let in without it.
+    qualified_at = models.DateTimeField(null=True, blank=True)
+    more_attempts = models.PositiveSmallIntegerField(default=0)  # granted beyond the campaign's number
+    # Pace and distribution of their answers as the last quality report found them:
+    # {"answers", "seconds", "quick", "top", "top_share", "usual_share", "odd"}
+    habits = models.JSONField(default=dict, blank=True)
     # Expected counts, row by row: how often each true class (accept, reject, unsure, bad) was called
     # which. Estimated by the campaign's consensus method; empty until the first fit.
     confusion = ArrayField(models.FloatField(), default=list)

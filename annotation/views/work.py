@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotation import kinds
 from annotation.actions.judging import UNDOABLE, withdraw_judgment
 from annotation.actions.serving import serve
+from annotation.corrections import corrected, corrections_of
 from annotation.models import Answer, Campaign, Judgment, Typicality
 from annotation.progress import progress_of
 from annotation.text import render_task
@@ -66,13 +67,24 @@ def task(request, campaign_id):
 @never_cache
 @require_safe
 def history(request):
-    judgments = Judgment.objects.filter(annotator=request.user).select_related("task__campaign", "guideline")
+    """One's own answers, newest first; with ?show=corrected those that turned out otherwise."""
+    judgments = Judgment.objects.filter(annotator=request.user)
+    shows = "corrected" if request.GET.get("show") == "corrected" else ""
+    if shows:
+        judgments = corrected(judgments)
+    judgments = judgments.select_related("task__campaign", "guideline")
     rows = list(judgments.order_by("-judged_at", "-pk")[:SHOWN])
     standing = [judgment.pk for judgment in rows if not judgment.withdrawn_at]
     return render(
         request,
         "annotation/history.html",
-        {"judgments": rows, "undoable": set(standing[:UNDOABLE]), "shown": SHOWN},
+        {
+            "judgments": rows,
+            "undoable": set() if shows else set(standing[:UNDOABLE]),
+            "shown": SHOWN,
+            "shows": shows,
+            "corrections": corrections_of(rows),
+        },
     )
 
 

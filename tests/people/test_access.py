@@ -45,6 +45,10 @@ annotation:work              annotator  annotator
 annotation:history           annotator  annotator
 annotation:undo              annotator  annotator
 annotation:task              annotator  annotator
+annotation:disputes          curator    curator
+annotation:dispute           curator    curator
+annotation:dispute-decide    curator    curator
+annotation:dispute-undo      curator    curator
 annotation:campaigns         curator    curator
 annotation:campaign-new      admin      admin
 annotation:campaign          curator    curator

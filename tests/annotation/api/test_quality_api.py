@@ -48,6 +48,9 @@ def test_a_curator_finds_disputes_and_decides_them(curator):
     (left,) = client.get("/api/v1/disputes").json()["results"]
     assert left["task"] == elsewhere.pk
     assert Change.objects.get(action="adjudicate").reason == "sentence 2"
+    path = f"/api/v1/verdicts/{answer.json()['id']}/decide"
+    assert client.delete(path).json()["is_disputed"] is True
+    assert client.delete(path).status_code == 409
 
 
 @pytest.mark.parametrize(
