@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from annotation.models import Answer, Appeal, Gold, Judgment, RetiredFor, Verdict
+from annotation.models.judgment import JudgmentQuerySet
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Correction:
         return str(Answer(self.answer).label)
 
 
-def corrected(judgments: QuerySet[Judgment]) -> QuerySet[Judgment]:
+def corrected(judgments: JudgmentQuerySet) -> JudgmentQuerySet:
     """Those that a curator's decision or a known answer no longer in use says otherwise about.
 
     Known answers that still measure people are told to nobody.

@@ -1,5 +1,7 @@
 """Disputes: where the crowd could not agree, a curator reads what was said and decides by key."""
 
+from typing import Any
+
 from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,7 +28,7 @@ def queue(request):
     if after and not after.isdecimal():
         return HttpResponseBadRequest(_("There is no such page."))
     page = disputes.page_of(campaign, after=int(after or 0))
-    context = {"page": page, "campaign": campaign, "more_url": _more_url(campaign, page)}
+    context: dict[str, Any] = {"page": page, "campaign": campaign, "more_url": _more_url(campaign, page)}
     if after:
         return render(request, "annotation/_dispute_rows.html", context)
     context |= {

@@ -72,8 +72,7 @@ def history(request):
     shows = "corrected" if request.GET.get("show") == "corrected" else ""
     if shows:
         judgments = corrected(judgments)
-    judgments = judgments.select_related("task__campaign", "guideline")
-    rows = list(judgments.order_by("-judged_at", "-pk")[:SHOWN])
+    rows = list(judgments.select_related("task__campaign", "guideline").order_by("-judged_at", "-pk")[:SHOWN])
     standing = [judgment.pk for judgment in rows if not judgment.withdrawn_at]
     return render(
         request,
