@@ -3,9 +3,17 @@
 import os
 
 from celery import Celery
+from celery.signals import after_task_publish, beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kgcurate.settings")
 
 app = Celery("kgcurate")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@beat_init.connect
+def let_beat_say_that_it_lives(**_):
+    from kgcurate.operations.pulse import note_beat  # settings are there by now
+
+    after_task_publish.connect(note_beat, weak=False)

@@ -1,35 +1,24 @@
 """GET /health: 200 where the database and Redis answer, else 503 naming what is down."""
 
-import logging
+import time
 
-import redis
-from django.conf import settings
-from django.db import DatabaseError, connection
 from django.http import JsonResponse
 
-log = logging.getLogger(__name__)
+from kgcurate.operations.parts import look_at_database, look_at_redis
+from kgcurate.operations.probe import Probe
+
+# Probes of its own, which look anew for each request unless one is under way.
+DATABASE = Probe("PostgreSQL", look_at_database, fresh_for=0)
+REDIS = Probe("Redis", look_at_redis, fresh_for=0)
 
 
 def health(request):
-    states = {"database": _database(), "redis": _redis()}
+    began = time.monotonic()
+    for probe in (DATABASE, REDIS):
+        probe.begin()
+    states = {"database": _state(DATABASE, began), "redis": _state(REDIS, began)}
     return JsonResponse(states, status=200 if set(states.values()) == {"ok"} else 503)
 
 
-def _database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        log.exception("the database does not answer")
-        return "down"
-    return "ok"
-
-
-def _redis() -> str:
-    try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3, socket_connect_timeout=3) as client:
-            client.ping()
-    except redis.RedisError:
-        log.exception("Redis does not answer")
-        return "down"
-    return "ok"
+def _state(probe: Probe, began: float) -> str:
+    return "ok" if probe.finish(within=3.0 - (time.monotonic() - began)).answered else "down"

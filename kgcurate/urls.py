@@ -4,15 +4,19 @@ from django.urls import include, path
 
 from kgcurate import views
 from kgcurate.health import health
+from kgcurate.operations import views as operations
 from people.access import PUBLIC, requires
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("health", requires(PUBLIC)(health), name="health"),
+    path("operations/", operations.operations, name="operations"),
     path("", include("people.urls")),
     path("", include("graph.urls")),
     path("", include("annotation.urls")),
     path("", include("mining.urls")),
+    path("api/v1/operations", operations.Operations.as_view(), name="api-operations"),
+    path("api/v1/operations/metrics", operations.scrape, name="api-metrics"),
     path("api/v1/schema/", views.Schema.as_view(), name="schema"),
     path("api/v1/", include("people.api.urls")),
     path("api/v1/", include("graph.api.urls")),

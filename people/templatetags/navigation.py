@@ -22,6 +22,7 @@ ENTRIES = [
     (_("Graph"), "graph:concepts"),
     (_("Releases"), "graph:releases"),
     (_("People"), "people:people"),
+    (_("Operations"), "operations"),
 ]
 
 # route -> how many things wait there, handed in by the room that knows; no number where none waits.

@@ -16,6 +16,7 @@ from tests.factories.people import make_user
 TABLE = """
 home                         annotator  annotator
 health                       public     public
+operations                   admin      admin
 people:login                 public     public
 people:logout                public     public
 people:sign-up               public     public
@@ -77,6 +78,8 @@ mining:learning-run          curator    curator
 mining:train                 curator    curator
 mining:make-live             curator    curator
 schema                       annotator  annotator
+api-operations               admin      admin
+api-metrics                  admin      admin
 api-me                       annotator  annotator
 api-people                   admin      admin
 api-person                   admin      admin

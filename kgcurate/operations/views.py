@@ -1,0 +1,170 @@
+"""The operations page, its description as JSON, and the same for a scraper."""
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotation.models import CampaignStatus
+from kgcurate.operations import figures, metrics, parts
+from kgcurate.operations.findings import findings, moment
+from kgcurate.operations.serializers import OperationsSerializer
+from people.access import requires
+from people.models import User
+
+MOST_PEOPLE = 500
+
+
+@requires("admin")
+@never_cache
+@require_safe
+def operations(request):
+    """The page, and to htmx the part of it that lives."""
+    person = find_person(request.GET.get("person", ""))
+    template = "kgcurate/_operations.html" if request.htmx else "kgcurate/operations.html"
+    told = whole(person)
+    told["people"] = User.objects.filter(is_active=True).order_by("username")[:MOST_PEOPLE]
+    return render(request, template, told)
+
+
+def find_person(told: str) -> User | None:
+    """By id; None where there is no such person."""
+    is_id = told.isdecimal() and len(told) < 18
+    return User.objects.filter(pk=int(told)).first() if is_id else None
+
+
+def whole(person: User | None = None) -> dict:
+    known = parts.look()
+    runs, verdicts = figures.runs(), figures.verdicts()
+    return {
+        "at": timezone.now(),
+        "parts": _parts(known),
+        "queues": _queues(known),
+        "findings": findings(known, runs, verdicts),
+        "is_looking": not known.is_complete,
+        "runs": runs,
+        "verdicts": verdicts,
+        "campaigns": figures.queues(person),
+        "models": figures.live_models(),
+        "person": person,
+        "is_asking": CampaignStatus.RUNNING,
+    }
+
+
+def _parts(known: parts.Parts) -> list[dict]:
+    """name, label, state (ok, down or unknown), what is known, when it was last seen."""
+    database, server, disk = known.database, known.redis, known.disk
+    rows = [
+        _part("web", _("Web server"), True, _("answered this page"), timezone.now()),
+        _part("database", "PostgreSQL", database.answered, _quick(database), moment(database.at)),
+        _part("redis", _("Redis and the broker"), server.answered, "", moment(server.at)),
+        _part("beat", _("Beat, the clock"), known.is_beat_alive, "", moment(known.beat_at)),
+    ]
+    rows += [
+        _part(
+            f"worker_{queue.name}",
+            _("Worker of “%(queue)s”") % {"queue": queue.name},
+            queue.is_served,
+            ", ".join(queue.workers),
+            moment(queue.seen_at),
+        )
+        for queue in known.queues
+    ]
+    if disk.answered:
+        free = _("%(free)s of %(total)s GiB free") % {
+            "free": f"{disk.value['free'] / 1024**3:.0f}",
+            "total": f"{disk.value['total'] / 1024**3:.0f}",
+        }
+        rows.append(_part("disk", _("Disk"), True, free, moment(disk.at)))
+    return rows
+
+
+def _part(name: str, label: str, is_well: bool | None, detail: str, seen_at) -> dict:
+    state = {True: "ok", False: "down", None: "unknown"}[is_well]
+    return {"name": name, "label": label, "state": state, "detail": detail, "seen_at": seen_at}
+
+
+def _quick(look) -> str:
+    return _("answered in %(ms)d ms") % {"ms": round(1000 * look.value)} if look.answered else ""
+
+
+def _queues(known: parts.Parts) -> list[dict]:
+    return [
+        {
+            "name": queue.name,
+            "waiting": queue.waiting,
+            "workers": len(queue.workers),
+            "busy": [
+                {"task": job["task"], "since": moment(job["since"])}
+                for worker in queue.workers
+                for job in known.workers[worker]["busy"]
+            ],
+            "processes": sum(known.workers[worker]["processes"] for worker in queue.workers),
+        }
+        for queue in known.queues
+    ]
+
+
+@requires("admin")
+class Operations(APIView):
+    """What runs and what does not, why each campaign asks or does not, which models are live."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("person", int, description="why this person is asked nothing")],
+        responses=OperationsSerializer,
+    )
+    def get(self, request):
+        told = whole(find_person(request.query_params.get("person", "")))
+        return Response(
+            {
+                "at": told["at"],
+                "is_well": not told["findings"] and not told["is_looking"],
+                "findings": [asdict(finding) for finding in told["findings"]],
+                "parts": told["parts"],
+                "queues": told["queues"],
+                "runs": {
+                    "queued": told["runs"].queued,
+                    "running": told["runs"].running,
+                    "stuck": [run.pk for run in told["runs"].stuck],
+                    "failed": [run.pk for run in told["runs"].failed],
+                },
+                "verdicts": asdict(told["verdicts"]),
+                "campaigns": [
+                    {
+                        "id": row["campaign"].pk,
+                        "name": row["campaign"].name,
+                        "status": row["campaign"].status,
+                        "reasons": [asdict(reason) for reason in row["reasons"]],
+                    }
+                    for row in told["campaigns"]
+                ],
+                "models": [
+                    {
+                        "campaign": row["version"].campaign_id,
+                        "number": row["version"].number,
+                        "classifier": row["version"].classifier,
+                        "created_at": row["version"].created_at,
+                        "average_precision": row["metric"],
+                    }
+                    for row in told["models"]
+                ],
+            }
+        )
+
+
+@requires("admin")
+@never_cache
+@require_safe
+def scrape(request):
+    """The figures in the text format of Prometheus, for a scraper with an admin's token."""
+    known = parts.look()
+    text = metrics.lines(known, figures.runs(), figures.verdicts(), failed_within=timedelta(days=1))
+    return HttpResponse("".join(text), content_type="text/plain; version=0.0.4; charset=utf-8")
