@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.middleware.TokenMiddleware",
+    "people.middleware.ThrottleMiddleware",
     "people.middleware.AccessMiddleware",
     "people.middleware.OwnLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -193,13 +194,21 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
+        "people.api.parsers.CleanJSONParser",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "EXCEPTION_HANDLER": "people.api.errors.explain",
 }
+# Requests to the API in a minute: of one person, of one address without a person, and answers of one person.
+# 0 is no limit.
+API_RATES = {
+    "user": environment.number("API_RATE_USER", 3_000),
+    "anonymous": environment.number("API_RATE_ANONYMOUS", 120),
+    "answers": environment.number("API_RATE_ANSWERS", 60_000),
+}
+BEHIND_PROXY = environment.flag("BEHIND_PROXY", False)
 SPECTACULAR_SETTINGS = {
     "TITLE": "kgcurate",
     "DESCRIPTION": "Mine, ask, learn, curate and release a product knowledge graph.",
@@ -207,6 +216,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["people.api.authentication.DeclaredAccess"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "people.api.schema.with_errors",
+    ],
     # Fields called status, kind, level in several places; clients are generated from these names.
     "ENUM_NAME_OVERRIDES": {
         "GraphStatusEnum": "graph.models.status.Status",
@@ -246,7 +259,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^health$"]
-    if environment.flag("BEHIND_PROXY", False):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = environment.number("SECURE_HSTS_SECONDS", 31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -4,6 +4,8 @@ from django.shortcuts import redirect, render
 from drf_spectacular.views import SpectacularAPIView
 
 from people.access import requires
+from people.api.errors import refusal
+from people.middleware import is_api
 from people.models import Role
 
 
@@ -20,12 +22,18 @@ class Schema(SpectacularAPIView):
 
 
 def forbidden(request, exception=None):
+    if is_api(request):
+        return refusal(403, "This is not allowed.")
     return render(request, "errors/403.html", status=403)
 
 
 def not_found(request, exception=None):
+    if is_api(request):
+        return refusal(404, "There is nothing here.")
     return render(request, "errors/404.html", status=404)
 
 
 def failed(request):
+    if is_api(request):
+        return refusal(500, "Something went wrong on our side. Nothing was changed.")
     return render(request, "errors/500.html", status=500)

@@ -5,11 +5,13 @@ from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.utils import timezone, translation
 
 from people.access import PUBLIC, role_needed
+from people.api.errors import refusal
 from people.models import ApiToken, digest
+from people.throttling import too_many
 
 API = "/api/"
 
@@ -30,8 +32,8 @@ class TokenMiddleware:
         if is_api(request) and header.startswith("Bearer "):
             token = self.find(header.removeprefix("Bearer ").strip())
             if token is None:
-                return JsonResponse(
-                    {"detail": "This token is unknown, revoked or its user inactive."}, status=401
+                return too_many(request) or refusal(
+                    401, "This token is unknown, revoked or its user inactive."
                 )
             request.api_token, request.user = token, token.user
         return self.get_response(request)
@@ -45,6 +47,21 @@ class TokenMiddleware:
         if token and (token.last_used_at is None or now - token.last_used_at > timedelta(minutes=1)):
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token
+
+
+class ThrottleMiddleware:
+    """Not too many requests to the API from one person, or from one address without a person."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if is_api(request):
+            if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+                return refusal(404 if "\0" in request.path else 400, "NUL characters are not allowed.")
+            if refused := too_many(request):
+                return refused
+        return self.get_response(request)
 
 
 class AccessMiddleware:
@@ -63,14 +80,14 @@ class AccessMiddleware:
         # A view that declares nothing is open to nobody.
         if needed is None or not request.user.may(needed):
             if is_api(request):
-                return JsonResponse({"detail": f"This needs the role {needed}."}, status=403)
+                return refusal(403, f"This needs the role {needed}.")
             raise PermissionDenied(needed or "")
         return None
 
     @staticmethod
     def ask_to_log_in(request):
         if is_api(request):
-            return JsonResponse({"detail": "Log in or send a token."}, status=401)
+            return refusal(401, "Log in or send a token.", **{"WWW-Authenticate": "Bearer"})
         if request.headers.get("HX-Request"):
             response = HttpResponse(status=401)
             response["HX-Redirect"] = f"/login?next={quote(request.headers.get('HX-Current-URL', '/'))}"

@@ -202,6 +202,9 @@ class JudgmentSerializer(serializers.ModelSerializer):
     campaign = serializers.IntegerField(source="task.campaign_id", read_only=True)
     annotator_name = serializers.CharField(source="annotator.username", read_only=True)
     guideline_version = serializers.IntegerField(source="guideline.version", read_only=True)
+    # Written out, because a model's own would leave the empty one out of the description.
+    reason = serializers.ChoiceField(choices=BadReason.choices, allow_blank=True, read_only=True)
+    typicality = serializers.ChoiceField(choices=Typicality.choices, allow_blank=True, read_only=True)
 
     class Meta:
         model = Judgment
@@ -266,6 +269,7 @@ class TaskDetailSerializer(TaskSerializer):
 class VerdictSerializer(serializers.ModelSerializer):
     campaign = serializers.IntegerField(source="task.campaign_id", read_only=True)
     answer = serializers.CharField(read_only=True, help_text="accept, reject, unsure or bad")
+    reason = serializers.ChoiceField(choices=BadReason.choices, allow_blank=True, read_only=True)
     votes = serializers.DictField(child=serializers.IntegerField(), read_only=True)
     # The model version that had scored the task; promise 3 wants it within one call.
     scored_by = serializers.IntegerField(source="task.scored_by", read_only=True, allow_null=True)

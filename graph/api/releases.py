@@ -111,7 +111,9 @@ class Export(APIView):
     @extend_schema(
         parameters=[OpenApiParameter("format_name", str, OpenApiParameter.PATH, enum=list(FORMATS))],
         responses={
-            (200, format.content_type.partition(";")[0]): OpenApiResponse(OpenApiTypes.BINARY)
+            (200, format.content_type.partition(";")[0]): OpenApiResponse(
+                OpenApiTypes.OBJECT if "json" in format.content_type else OpenApiTypes.BINARY
+            )
             for format in FORMATS.values()
         },
     )

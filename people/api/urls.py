@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from people.api import views
+from people.api import session, views
 
 urlpatterns = [
     path("me", views.Me.as_view(), name="api-me"),
+    path("session", session.Session.as_view(), name="api-session"),
     path("people", views.People.as_view(), name="api-people"),
     path("people/<int:pk>", views.Person.as_view(), name="api-person"),
     path("invitations", views.Invitations.as_view(), name="api-invitations"),

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_POST
 from people.access import PUBLIC, requires
 from people.actions.people import InvitationClosed, accept_invitation, find_invitation
 from people.actions.tokens import issue_token, revoke_token
+from people.api.errors import refusal
 from people.forms import AccountForm, LoginForm, OwnPasswordForm, SignUpForm, TokenForm
+from people.middleware import is_api
 
 
 @requires(PUBLIC)
@@ -35,6 +37,9 @@ class Logout(LogoutView):
 def locked_out(request, *args, **kwargs):
     """What axes shows after too many wrong passwords."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    if is_api(request):
+        words = "Too many wrong passwords. The login is locked for a while."
+        return refusal(429, words, **{"Retry-After": str(60 * minutes)})
     return render(request, "people/locked_out.html", {"minutes": minutes}, status=429)
 
 

@@ -81,6 +81,7 @@ schema                       annotator  annotator
 api-operations               admin      admin
 api-metrics                  admin      admin
 api-me                       annotator  annotator
+api-session                  public     public
 api-people                   admin      admin
 api-person                   admin      admin
 api-invitations              admin      admin

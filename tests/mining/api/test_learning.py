@@ -67,7 +67,7 @@ def test_an_unknown_classifier_is_refused(client, curator):
         f"/api/v1/campaigns/{campaign.pk}/train", {"classifier": "oracle"}, content_type="application/json"
     )
 
-    assert answer.status_code == 400 and "classifier" in answer.json()
+    assert answer.status_code == 400 and "classifier" in answer.json()["errors"]
 
 
 def test_a_version_is_made_live_with_a_run_that_rescores(client, curator):
