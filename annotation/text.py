@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from annotation.models import Guideline, Task
+from annotation.models import Answer, Guideline, Task
 
 
 def in_page_language(words: Mapping[str, str] | None) -> str:
@@ -109,3 +109,10 @@ def guideline_examples(guideline: Guideline) -> list[dict[str, str]]:
     language = (get_language() or "en").split("-")[0]
     own = [example for example in guideline.examples if example.get("language") == language]
     return own or guideline.examples
+
+
+def examples_by_answer(guideline: Guideline) -> list[tuple[Answer, list[dict[str, str]]]]:
+    """Good ones, bad ones, and those where nobody can tell, each in the order they were written."""
+    examples = guideline_examples(guideline)
+    groups = ((answer, [one for one in examples if one.get("answer") == answer]) for answer in Answer)
+    return [(answer, group) for answer, group in groups if group]

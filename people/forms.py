@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Role, User
+from people.models import MOST_A_DAY, Hand, Role, User
 
 READS = [("en", _("English")), ("zh", _("Chinese"))]
 
@@ -66,3 +66,20 @@ class TokenForm(forms.Form):
 
 class AccountForm(forms.Form):
     reads = ReadsField()
+
+
+class WorkForm(forms.Form):
+    keys = forms.ChoiceField(
+        label=_("Keys on the task page"),
+        choices=Hand.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("All keys within reach of one hand, or spread over both. The page shows them."),
+    )
+    daily_goal = forms.IntegerField(
+        label=_("Goal for the day"),
+        min_value=1,
+        max_value=MOST_A_DAY,
+        required=False,
+        help_text=_("How many answers you want to give in a day. Leave it empty for none; only you see it."),
+    )

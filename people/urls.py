@@ -11,6 +11,7 @@ urlpatterns = [
     path("invitation/<str:secret>", account.sign_up, name="sign-up"),
     path("account", account.account, name="account"),
     path("account/tokens/<int:token_id>/revoke", account.revoke_own_token, name="revoke-token"),
+    path("account/preferences", account.preferences, name="preferences"),
     path("page-language", account.page_language, name="page-language"),
     path("people/", people.people, name="people"),
     path("people/<int:user_id>", people.person, name="person"),

@@ -9,7 +9,7 @@ register = template.Library()
 register.filter("in_page_language", text.in_page_language)
 register.filter("candidate_name", text.name_of)
 register.filter("guideline_text", text.render_guideline)
-register.filter("guideline_examples", text.guideline_examples)
+register.filter("examples_by_answer", text.examples_by_answer)
 
 
 @register.filter

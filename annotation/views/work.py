@@ -11,15 +11,18 @@ from annotation import kinds
 from annotation.actions.judging import UNDOABLE, withdraw_judgment
 from annotation.actions.serving import serve
 from annotation.corrections import corrected, corrections_of
+from annotation.keys import answers_of, key_maps
 from annotation.models import Answer, Campaign, Judgment, Typicality
+from annotation.own import answered_today, own_figures
 from annotation.progress import progress_of
 from annotation.text import render_task
 from people.access import requires
 from people.errors import UserError
+from people.models import Hand
 
 QUEUE = 8  # tasks that the page holds; at a second each they outlast a slow connection
 SHOWN = 100
-BAD_KEY = "b"
+SCRIPTS = ("outbox", "keys", "hands", "saying", "comment", "swipe", "task", "zoom")
 
 
 @requires("annotator")
@@ -30,7 +33,7 @@ def work(request):
         {"campaign": campaign, "progress": progress_of(campaign, request.user)}
         for campaign in Campaign.objects.visible_to(request.user).running().order_by("name")
     ]
-    return render(request, "annotation/work.html", {"campaigns": campaigns})
+    return render(request, "annotation/work.html", {"campaigns": campaigns, "today": _today(request.user)})
 
 
 @requires("annotator")
@@ -41,6 +44,7 @@ def task(request, campaign_id):
     guideline = campaign.guideline
     tasks = serve(campaign=campaign, annotator=request.user, size=QUEUE)
     progress = progress_of(campaign, request.user)
+    today, maps = _today(request.user), key_maps(campaign)
     start = {
         "annotator": request.user.pk,
         "campaign": campaign.pk,
@@ -48,6 +52,10 @@ def task(request, campaign_id):
         "size": QUEUE,
         "tasks": [{"id": task.pk, "html": render_task(task)} for task in tasks],
         "progress": {"judged": progress.judged, "left": progress.left, "more": progress.is_more_left},
+        "today": today,
+        "keys": request.user.keys,
+        "keyMaps": maps,
+        "preferencesUrl": reverse("people:preferences"),
         "answersUrl": reverse("annotation-api:judgments-of", args=[campaign.pk]),
         "undoUrl": reverse("annotation-api:judgments"),
         "words": _words(),
@@ -55,7 +63,11 @@ def task(request, campaign_id):
     context = {
         "campaign": campaign,
         "guideline": guideline,
-        "answers": _keys(campaign),
+        "answers": answers_of(campaign),
+        "keys": maps[request.user.keys],
+        "hands": Hand,
+        "scripts": [f"annotation/{name}.js" for name in SCRIPTS],
+        "today": today,
         "choosers": _choosers(campaign),
         "start": start,
         "progress": progress,
@@ -83,6 +95,8 @@ def history(request):
             "shown": SHOWN,
             "shows": shows,
             "corrections": corrections_of(rows),
+            "figures": None if shows else own_figures(request.user),
+            "today": _today(request.user),
         },
     )
 
@@ -100,13 +114,8 @@ def undo(request, judgment_id):
     return redirect("annotation:history")
 
 
-def _keys(campaign):
-    kind = kinds.get(campaign.kind)
-    keys = [{"key": key, "answer": answer} for key, answer in kind.answers.items()]
-    if kind.bad_reasons:
-        # Before the last one, which is to skip.
-        keys.insert(len(keys) - 1, {"key": BAD_KEY, "answer": Answer.BAD})
-    return keys
+def _today(annotator) -> dict:
+    return {"judged": answered_today(annotator), "goal": annotator.daily_goal}
 
 
 def _choosers(campaign):
@@ -135,5 +144,7 @@ def _words() -> dict[str, str]:
         "nothingToUndo": _("Nothing to undo here. Older answers are in your history."),
         "undone": _("Undone"),
         "progress": _("{judged} answered, {left} left"),
+        "goal": _("{today} of {goal} today"),
+        "goalReached": _("{n} answers today: that was your goal. Go on or stop, as you like."),
         "newGuideline": _("The guideline has changed. Reload the page to read it."),
     }

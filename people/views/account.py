@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,7 +19,7 @@ from people.access import PUBLIC, requires
 from people.actions.people import InvitationClosed, accept_invitation, find_invitation
 from people.actions.tokens import issue_token, revoke_token
 from people.api.errors import refusal
-from people.forms import AccountForm, LoginForm, OwnPasswordForm, SignUpForm, TokenForm
+from people.forms import AccountForm, LoginForm, OwnPasswordForm, SignUpForm, TokenForm, WorkForm
 from people.middleware import is_api
 
 
@@ -77,6 +78,10 @@ def account(request):
         "reads": AccountForm(
             request.POST if asked == "reads" else None, initial={"reads": request.user.reads}
         ),
+        "work": WorkForm(
+            request.POST if asked == "work" else None,
+            initial={"keys": request.user.keys, "daily_goal": request.user.daily_goal},
+        ),
         "password": OwnPasswordForm(request.user, request.POST if asked == "password" else None),
         "token": TokenForm(request.POST if asked == "token" else None),
     }
@@ -91,12 +96,45 @@ def account(request):
                 request.user.reads = form.cleaned_data["reads"]
                 request.user.save(update_fields=["reads"])
                 messages.success(request, _("Saved."))
+            elif asked == "work":
+                _prefer(request, form)
+                messages.success(request, _("Saved."))
             else:
                 update_session_auth_hash(request, form.save())
                 messages.success(request, _("The password was changed."))
             return redirect("people:account")
     tokens = request.user.tokens.filter(revoked_at=None).order_by("-pk")
     return render(request, "people/account.html", {"forms": forms, "tokens": tokens, "secret": secret})
+
+
+@requires("annotator")
+@require_POST
+def preferences(request):
+    """How somebody likes to work, told from another page: only what is in the request changes."""
+    form = WorkForm(request.POST)
+    if form.is_valid():
+        _prefer(request, form)
+    elif "next" in request.POST:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    else:
+        return JsonResponse(form.errors, status=400)
+    return redirect(_after(request)) if "next" in request.POST else HttpResponse(status=204)
+
+
+def _prefer(request, form):
+    chosen = {name: value for name, value in form.cleaned_data.items() if name in request.POST}
+    # Without a word about the hand it stays as it is; without a goal there is none.
+    chosen = {name: value for name, value in chosen.items() if name != "keys" or value}
+    for name, value in chosen.items():
+        setattr(request.user, name, value)
+    request.user.save(update_fields=list(chosen))
+
+
+def _after(request):
+    after = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    return after
 
 
 @requires("annotator")
@@ -112,10 +150,7 @@ def revoke_own_token(request, token_id):
 def page_language(request):
     """Pages in another language: kept on the account, or in a cookie before login."""
     chosen = request.POST.get("language", "")
-    after = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):
-        after = "/"
-    response = redirect(after)
+    response = redirect(_after(request))
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

@@ -62,8 +62,8 @@ class Outbox {
     try { localStorage.removeItem(entry.key); } catch { /* it was never stored */ }
   }
 
-  judge({ task, answer, reason = "", typicality = "", took, guideline }) {
-    return this.add({ op: "judge", id: newId(), task, answer, reason, typicality, took_ms: took, guideline, tried: false });
+  judge({ task, answer, reason = "", typicality = "", comment = "", took, guideline }) {
+    return this.add({ op: "judge", id: newId(), task, answer, reason, typicality, comment, took_ms: took, guideline, tried: false });
   }
 
   // What was never sent simply goes; what may have arrived is taken back after it.
@@ -157,3 +157,4 @@ function csrfToken() {
 }
 
 globalThis.Outbox = Outbox;
+globalThis.csrfToken = csrfToken;

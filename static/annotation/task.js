@@ -3,23 +3,23 @@
 
 (() => {
   const start = JSON.parse(document.getElementById("work-start").textContent);
-  const { words, progress } = start;
+  const { words } = start;
   const UNDOABLE = 20;
   // A key that bounces, or a double click, comes sooner than anybody can read the next task.
   const BOUNCE = { key: 60, click: 250 };
   const LOOK_AGAIN = [5_000, 10_000, 20_000, 40_000];
 
   const place = document.getElementById("task");
-  const saved = document.getElementById("work-saved");
-  const note = document.getElementById("work-note");
-  const line = document.querySelector(".work-line");
   const buttons = [...document.querySelectorAll("[data-answer]")];
   const panel = document.getElementById("guideline");
   const panelSwitch = document.getElementById("guideline-switch");
 
-  // Answers that want a second key: why a candidate is bad, whether what was accepted is typical.
+  // Rows above the answers that open by a key: why a candidate is bad, whether what was accepted is
+  // typical, and which hand the keys are for.
   const choosers = new Map([...document.querySelectorAll("[data-chooser]")].map((chooser) => [chooser.dataset.chooser, chooser]));
-  const openChooser = () => [...choosers.values()].find((chooser) => !chooser.hidden);
+  const handsRow = document.getElementById("hands");
+  const rows = [...choosers.values(), handsRow];
+  const openRow = () => rows.find((row) => !row.hidden);
 
   const queue = []; // tasks at hand, the first one is on the screen
   const known = new Set(); // in the queue or answered: never to be queued again
@@ -30,6 +30,9 @@
   let lookedAgain = 0;
   let timer;
 
+  const saying = new Saying(start);
+  const comment = new CommentField(() => place.focus({ preventScroll: true }));
+  const hands = new Hands({ maps: start.keyMaps, chosen: start.keys, url: start.preferencesUrl });
   const outbox = new Outbox({
     name: `${start.annotator}.${start.campaign}`,
     annotator: start.annotator,
@@ -38,11 +41,11 @@
     wants: () => ({ size: start.size, have: queue.map((task) => task.id) }),
     onChange: () => sayState(),
     onReply: (reply) => {
-      if (reply.guideline !== start.guideline) say(words.newGuideline);
+      if (reply.guideline !== start.guideline) saying.say(words.newGuideline);
       if (reply.tasks.length) lookedAgain = 0;
       take(reply.tasks);
     },
-    onRefused: (entry, why) => say((entry?.op === "undo" ? words.notUndone : words.refused).replace("{why}", why)),
+    onRefused: (entry, why) => saying.say((entry?.op === "undo" ? words.notUndone : words.refused).replace("{why}", why)),
   });
 
   function take(tasks) {
@@ -50,27 +53,42 @@
       if (known.has(task.id)) continue;
       known.add(task.id);
       queue.push(task);
+      build(task);
     }
     if (shown !== queue[0] || !shown) paint();
   }
 
+  // Built before it is its turn and its pictures decoded, so that showing it is one swap.
+  function build(task) {
+    if (task.element) return;
+    const holder = document.createElement("div");
+    holder.innerHTML = task.html; // rendered and escaped by our own server
+    task.element = holder.firstElementChild;
+    for (const image of task.element.querySelectorAll("img")) image.decode().catch(() => { /* shown as it comes, then */ });
+  }
+
   function paint() {
     shown = queue[0] ?? null;
-    for (const chooser of choosers.values()) chooser.hidden = true;
+    for (const row of rows) row.hidden = true;
     for (const button of buttons) button.setAttribute("aria-disabled", String(!shown));
     if (shown) {
-      place.innerHTML = shown.html; // rendered and escaped by our own server
+      build(shown);
+      place.replaceChildren(shown.element);
+      delete place.dataset.empty;
+      saying.announce(shown.element);
     } else {
       const empty = outbox.trouble || outbox.isSending || outbox.entries.length ? "no-more-loaded" : "nothing-left";
-      if (place.dataset.empty !== empty) place.replaceChildren(document.getElementById(empty).content.cloneNode(true));
+      if (place.dataset.empty !== empty) {
+        place.replaceChildren(document.getElementById(empty).content.cloneNode(true));
+        saying.speak(place.textContent.replace(/\s+/g, " "));
+      }
       place.dataset.empty = empty;
       lookLater();
     }
-    if (shown) delete place.dataset.empty;
     scrollTo(0, 0);
     shownAt = performance.now();
     seenFor = 0;
-    sayProgress();
+    saying.sayProgress();
   }
 
   // New tasks come up by themselves: a lease of somebody else runs out, or more candidates are found.
@@ -90,59 +108,41 @@
     if (choosers.has(value) && !second) { open(choosers.get(value)); return; }
     const task = queue.shift();
     const took = Math.round(seenFor + (document.hidden ? 0 : now - shownAt));
-    const entry = outbox.judge({ task: task.id, answer: value, ...second, took, guideline: start.guideline });
+    const entry = outbox.judge({ task: task.id, answer: value, ...second, comment: comment.take(), took, guideline: start.guideline });
+    delete task.element;
     answered.push({ task, entry });
     if (answered.length > UNDOABLE) answered.shift();
-    progress.judged += 1;
-    progress.left = Math.max(0, progress.left - 1);
-    say("");
+    saying.say("");
+    saying.count(value, 1);
     paint();
     outbox.flush();
   }
 
-  function open(chooser) {
-    for (const other of choosers.values()) other.hidden = other !== chooser;
-    chooser.querySelector("button").focus({ preventScroll: true });
+  function open(row) {
+    for (const other of rows) other.hidden = other !== row;
+    (row.querySelector('[aria-pressed="true"]') ?? row.querySelector("button")).focus({ preventScroll: true });
   }
 
-  function close(chooser) {
-    chooser.hidden = true;
+  function close(row) {
+    row.hidden = true;
     place.focus({ preventScroll: true });
   }
 
   function undo() {
     const last = answered.pop();
-    if (!last) { say(words.nothingToUndo); return; }
+    if (!last) { saying.say(words.nothingToUndo); return; }
     outbox.undo(last.entry);
     queue.unshift(last.task);
-    progress.judged -= 1;
-    progress.left += 1;
-    say(words.undone);
+    saying.count(last.entry.answer, -1);
+    saying.say(words.undone);
     paint();
+    comment.bringBack(last.entry.comment);
     outbox.flush();
   }
 
-  function sayProgress() {
-    const left = `${progress.left}${progress.more ? "+" : ""}`;
-    document.getElementById("work-progress").textContent = words.progress.replace("{judged}", progress.judged).replace("{left}", left);
-    const share = Math.round((100 * progress.judged) / Math.max(1, progress.judged + progress.left));
-    line.firstElementChild.style.width = `${share}%`;
-    line.setAttribute("aria-valuenow", share);
-  }
-
   function sayState() {
-    const waiting = outbox.entries.length;
-    const isOffline = outbox.trouble === "offline";
-    const word = isOffline ? (waiting ? words.offline : words.offlineNone) : waiting ? words.waiting : words.saved;
-    saved.textContent = word.replace("{n}", waiting);
-    saved.dataset.state = outbox.trouble ? "trouble" : waiting ? "waiting" : "saved";
-    if (outbox.trouble === "login" || outbox.trouble === "failed") say(words[outbox.trouble]);
-    else if (note.textContent === words.login || note.textContent === words.failed) say("");
+    saying.sayState({ waiting: outbox.entries.length, trouble: outbox.trouble });
     if (!shown && place.dataset.empty) paint();
-  }
-
-  function say(text) {
-    if (note.textContent !== text) note.textContent = text;
   }
 
   function switchGuideline(open = panel.hidden) {
@@ -153,22 +153,22 @@
     else place.focus({ preventScroll: true });
   }
 
-  const keys = new Map(buttons.map((button) => [button.dataset.key, button.dataset.answer]));
   addEventListener("keydown", (event) => {
-    if (event.repeat || event.isComposing || event.keyCode === 229) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches?.("input, textarea, select, [contenteditable]")) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const chooser = openChooser();
-    const second = chooser?.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (second) { second.click(); event.preventDefault(); return; }
-    if (chooser && key === "Escape") { close(chooser); event.preventDefault(); return; }
-    if (keys.has(key)) answer(keys.get(key), BOUNCE.key);
-    else if (key === "z" || key === "Backspace") undo();
-    else if (key === "g" || key === "?") switchGuideline();
-    else if (key === "Escape" && !panel.hidden) switchGuideline(false);
-    else return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    const key = keyMeant(event);
+    const row = openRow();
+    const second = row?.querySelector(`button[data-key="${CSS.escape(key)}"]`);
+    const does = second ? "second" : hands.named(key);
+    const closes = key === "Escape" && (row || !panel.hidden);
+    if (!does && !closes) return;
     event.preventDefault();
+    if (isPressedAgain(event)) return;
+    if (second) second.click();
+    else if (closes) { if (row) close(row); else switchGuideline(false); }
+    else if (does === "undo") undo();
+    else if (does === "guideline") switchGuideline();
+    else if (does === "comment") comment.open();
+    else answer(does, BOUNCE.key);
   });
   for (const button of buttons) {
     // A keyboard's Enter or Space on the button is a click without a pointer, told by its detail of 0.
@@ -179,8 +179,18 @@
       button.addEventListener("click", () => answer(value, 0, { [chooser.dataset.field]: button.value }));
     }
   }
+  handsRow.addEventListener("click", (event) => { if (event.target.closest("[data-hand]")) close(handsRow); });
+  document.getElementById("hands-switch").addEventListener("click", () => (handsRow.hidden ? open(handsRow) : close(handsRow)));
   document.getElementById("undo").addEventListener("click", () => undo());
+  document.getElementById("comment-switch").addEventListener("click", () => comment.open());
   panelSwitch.addEventListener("click", () => switchGuideline());
+  watchSwipes({
+    place,
+    answers: { right: "accept", left: "reject" },
+    // A picture that fills the screen is moved about by the finger.
+    isFree: () => shown && !openRow() && !place.querySelector('[data-zoom][aria-pressed="true"]'),
+    onSwipe: (value) => answer(value, BOUNCE.key),
+  });
 
   document.addEventListener("visibilitychange", () => {
     const now = performance.now();

@@ -27,14 +27,14 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    const key = keyMeant(event);
     const button = picture();
     if (!button) return;
     const isLarger = button.getAttribute("aria-pressed") === "true";
     // Space on a button or a link is that button's; on the picture itself it is a click already.
-    const isSpace = event.key === " " && !event.target.closest?.("button, a, summary");
-    if (event.key === "+" || event.key === "=" || isSpace || (isLarger && (event.key === "-" || event.key === "Escape"))) {
+    const isSpace = key === " " && !event.target.closest?.("button, a, summary");
+    if (key === "+" || key === "=" || isSpace || (isLarger && (key === "-" || key === "Escape"))) {
       event.preventDefault();
       turn(button);
     }

@@ -3,8 +3,9 @@
 import pytest
 from django.utils.translation import override
 
-from annotation.models import Guideline
+from annotation.models import Answer, Guideline
 from annotation.text import (
+    examples_by_answer,
     guideline_examples,
     in_page_language,
     in_parts,
@@ -45,6 +46,18 @@ def test_words_come_in_the_language_of_the_page_or_in_what_there_is():
         assert guideline_examples(Guideline(examples=examples[:1])) == examples[:1]
     assert in_page_language(None) == ""
     assert in_page_language({"fr": "crème"}) == "crème"
+
+
+def test_good_and_bad_examples_stand_apart():
+    named = [("a", "reject"), ("b", "accept"), ("c", "reject")]
+    examples = [{"language": "en", "candidate": name, "answer": answer} for name, answer in named]
+
+    groups = examples_by_answer(Guideline(examples=examples))
+
+    assert [(answer, [one["candidate"] for one in group]) for answer, group in groups] == [
+        (Answer.ACCEPT, ["b"]),
+        (Answer.REJECT, ["a", "c"]),
+    ]
 
 
 def test_a_text_is_cut_at_the_spans_of_its_ends_in_the_order_they_stand_in():

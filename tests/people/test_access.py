@@ -22,6 +22,7 @@ people:logout                public     public
 people:sign-up               public     public
 people:account               annotator  annotator
 people:revoke-token          annotator  annotator
+people:preferences           annotator  annotator
 people:page-language         public     public
 people:people                admin      admin
 people:person                admin      admin

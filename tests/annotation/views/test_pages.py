@@ -292,3 +292,24 @@ def test_only_admins_move_campaigns(log_in):
 
     campaign.refresh_from_db()
     assert campaign.status == CampaignStatus.RUNNING
+
+
+def test_own_figures_and_the_goal_are_on_the_history_and_work_pages(log_in):
+    task, annotator = make_task(), make_annotator()
+    ask(task, annotator, comment="<b>cut off?</b>")
+    client = log_in(annotator)
+
+    answer = client.post("/account/preferences", {"daily_goal": "40", "next": "/work/"}, follow=True)
+
+    assert "<b>1</b> of 40" in answer.text
+    history = client.get(page("history")).text
+    assert "usually for one answer" in history and "&lt;b&gt;cut off?&lt;/b&gt;" in history
+    assert "once 20 of them" in history
+
+
+def test_the_guideline_page_shows_good_and_bad_examples_apart(log_in):
+    campaign = make_campaign()
+
+    html = log_in(make_curator()).get(page("guideline", campaign.pk)).text
+
+    assert "guideline-group accept" in html and "good examples" in html and "oil control" in html

@@ -2,63 +2,14 @@
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from annotation.models import Answer, Judgment
 from tests.annotation.promises import assert_promises
+from tests.annotation.views.pressing import given, press, saved, shown
 from tests.factories.annotation import make_annotator, make_campaign
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
-
-
-@pytest.fixture
-def campaign():
-    return make_campaign(size=20, overlap=1)
-
-
-@pytest.fixture
-def annotator():
-    return make_annotator(page_language="en")
-
-
-@pytest.fixture
-def log_in(live_server):
-    def log_in(page, person):
-        client = Client()
-        client.force_login(person)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-        )
-
-    return log_in
-
-
-@pytest.fixture
-def task_page(page, live_server, campaign, annotator, log_in):
-    log_in(page, annotator)
-    page.goto(f"{live_server.url}/work/{campaign.pk}/")
-    expect(page.locator(".candidate")).to_be_visible()
-    return page
-
-
-def press(page, key):
-    """As a person does: after having seen the task."""
-    page.wait_for_timeout(80)
-    page.keyboard.press(key)
-
-
-def shown(page):
-    return page.locator(".candidate").get_attribute("data-task")
-
-
-def saved(page):
-    expect(page.locator("#work-saved")).to_have_text("Saved")
-
-
-def given():
-    return list(Judgment.objects.standing().order_by("judged_at", "pk").values_list("task_id", "answer"))
 
 
 def test_one_key_is_one_decision(task_page):
@@ -94,13 +45,8 @@ def test_a_bad_candidate_takes_a_second_key_that_says_why(task_page):
     assert int(shown(task_page)) != task
 
 
-def test_a_yes_is_asked_whether_it_is_typical_where_the_campaign_wants_to_know(
-    page, live_server, annotator, log_in
-):
-    campaign = make_campaign(size=5, overlap=1, asks_typicality=True)
-    log_in(page, annotator)
-    page.goto(f"{live_server.url}/work/{campaign.pk}/")
-    expect(page.locator(".candidate")).to_be_visible()
+def test_a_yes_is_asked_whether_it_is_typical_where_the_campaign_wants_to_know(page, annotator, open_task):
+    open_task(page, make_campaign(size=5, overlap=1, asks_typicality=True), annotator)
 
     press(page, "j")
     press(page, "2")
@@ -177,24 +123,6 @@ def test_a_double_click_answers_once(task_page):
     assert len(given()) == 1
 
 
-def test_keys_meant_for_the_browser_or_an_input_method_are_left_alone(task_page):
-    task_page.wait_for_timeout(80)
-
-    task_page.evaluate(
-        """() => {
-            const pressed = [{ ctrlKey: true }, { metaKey: true }, { altKey: true }];
-            const extras = [...pressed, { isComposing: true }, { keyCode: 229 }];
-            for (const extra of extras)
-                dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true, ...extra }));
-        }"""
-    )
-    first = shown(task_page)
-    press(task_page, "x")
-
-    assert shown(task_page) == first
-    assert given() == []
-
-
 @pytest.mark.parametrize("key", ["z", "Backspace"])
 def test_undo_of_a_saved_answer_brings_the_task_back(task_page, campaign, key):
     first = shown(task_page)
@@ -248,26 +176,70 @@ def test_a_reload_keeps_what_is_not_sent_and_does_not_ask_it_again(task_page, ca
     assert_promises(campaign)
 
 
-def test_being_logged_out_is_said_and_loses_nothing(task_page, annotator, log_in):
+def test_the_last_twenty_can_be_undone_and_no_more(task_page, campaign):
+    tasks = []
+    for _ in range(20):
+        expect(task_page.locator(".candidate")).to_be_visible()
+        tasks.append(int(shown(task_page)))
+        press(task_page, "f")
+    saved(task_page)
+    assert len(given()) == 20
+
+    for task in reversed(tasks):
+        press(task_page, "z")
+        expect(task_page.locator(".candidate")).to_have_attribute("data-task", str(task))
+    press(task_page, "z")
+
+    expect(task_page.locator("#work-note")).to_contain_text("Older answers are in your history")
+    saved(task_page)
+    assert given() == []
+    assert_promises(campaign)
+
+
+def test_a_goal_of_the_day_is_reached_quietly(page, campaign, open_task):
+    open_task(page, campaign, make_annotator(page_language="en", daily_goal=2))
+    line = page.locator(".work-line")
+    expect(page.locator("#work-today")).to_have_text("0 of 2 today")
+
+    press(page, "s")
+    press(page, "j")
+    expect(page.locator("#work-today")).to_have_text("1 of 2 today")
+    expect(line).to_have_attribute("aria-valuenow", "50")
+    press(page, "f")
+
+    expect(page.locator("#work-today")).to_have_text("2 of 2 today ✓")
+    expect(page.locator("#work-note")).to_contain_text("that was your goal")
+    expect(line).to_have_class("work-line done")
+    press(page, "z")
+    expect(page.locator("#work-today")).to_have_text("1 of 2 today")
+    press(page, "f")
+    press(page, "f")
+    expect(page.locator("#work-note")).to_be_empty()
+    saved(page)
+    page.reload()
+    expect(page.locator("#work-today")).to_have_text("3 of 2 today ✓")
+
+
+def test_being_logged_out_is_said_and_loses_nothing(task_page, annotator, log_in_page):
     task_page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
 
     press(task_page, "j")
 
     expect(task_page.locator("#work-note")).to_contain_text("Log in again")
-    log_in(task_page, annotator)
+    log_in_page(task_page, annotator)
     saved(task_page)
     expect(task_page.locator("#work-note")).to_be_empty()
     assert len(given()) == 1
 
 
-def test_answers_are_not_sent_as_somebody_else(task_page, annotator, log_in):
-    log_in(task_page, make_annotator())
+def test_answers_are_not_sent_as_somebody_else(task_page, annotator, log_in_page):
+    log_in_page(task_page, make_annotator())
 
     press(task_page, "j")
 
     expect(task_page.locator("#work-note")).to_contain_text("Log in again")
     assert given() == []
-    log_in(task_page, annotator)
+    log_in_page(task_page, annotator)
     saved(task_page)
     assert Judgment.objects.get().annotator == annotator
 
@@ -287,9 +259,11 @@ def test_two_tabs_give_one_answer_per_task(task_page, live_server, campaign):
     assert_promises(campaign)
 
 
-def test_the_end_says_what_to_do_next_and_new_tasks_come_by_themselves(page, live_server, annotator, log_in):
+def test_the_end_says_what_to_do_next_and_new_tasks_come_by_themselves(
+    page, live_server, annotator, log_in_page
+):
     campaign = make_campaign(size=10, overlap=1)
-    log_in(page, annotator)
+    log_in_page(page, annotator)
     page.goto(f"{live_server.url}/work/{campaign.pk}/")
     for _ in range(10):
         expect(page.locator(".candidate")).to_be_visible()
@@ -334,13 +308,13 @@ def test_the_phrase_is_marked_in_its_sentence_also_behind_an_astral_character(ta
     expect(task_page.locator(".examples mark").first).to_have_text(task_page.locator(".phrase").inner_text())
 
 
-def test_a_phone_has_large_targets_within_reach(open_page, live_server, campaign, annotator, log_in):
+def test_a_phone_has_large_targets_within_reach(open_page, live_server, campaign, annotator, log_in_page):
     phone = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    log_in(phone, annotator)
+    log_in_page(phone, annotator)
     phone.goto(f"{live_server.url}/work/{campaign.pk}/")
     expect(phone.locator(".candidate")).to_be_visible()
 
-    for button in phone.locator("[data-answer], #undo, #guideline-switch").all():
+    for button in phone.locator("[data-answer], #undo, #comment-switch, #guideline-switch").all():
         box = button.bounding_box()
         assert box["height"] >= 48
         assert box["y"] > 844 / 2

@@ -66,3 +66,27 @@ def test_a_picture_grows_by_key_and_click_and_can_be_answered_meanwhile(open_cam
     expect(page.locator("[data-zoom]")).to_have_attribute("aria-pressed", "false")
     expect(page.locator("#work-saved")).to_have_text("Saved")
     assert Judgment.objects.count() == 1
+
+
+def test_the_pictures_of_the_next_tasks_are_decoded_before_their_turn(page, open_campaign):
+    for number in range(5):
+        make_image_candidate(f"red {number}", colour="red")
+    page.add_init_script(
+        """globalThis.decoded = [];
+        const decode = HTMLImageElement.prototype.decode;
+        HTMLImageElement.prototype.decode = function () {
+            return decode.call(this).then(() => decoded.push(this.closest("article").dataset.task));
+        };"""
+    )
+    open_campaign(make_kind_campaign("image_text", "shows"))
+    page.wait_for_function("decoded.length === 5")
+    page.route("**/images/**", lambda route: route.abort())
+
+    for _ in range(4):
+        page.wait_for_timeout(80)
+        page.keyboard.press("j")
+        # At once: not a moment for a request.
+        assert page.evaluate("document.querySelector('[data-zoom] img').complete")
+        assert page.evaluate("document.querySelector('[data-zoom] img').naturalWidth") == 64
+        shown = page.locator(".candidate").get_attribute("data-task")
+        assert shown in page.evaluate("decoded")

@@ -128,3 +128,39 @@ def test_page_language_is_kept_and_nonsense_is_not(client):
     user.refresh_from_db()
     assert user.page_language == "zh-hans"
     assert answer.url == "/"
+
+
+def test_keys_and_the_goal_are_chosen_on_the_account_page(client):
+    person = make_annotator()
+    client.force_login(person)
+
+    assert client.post("/account", {"form": "work", "keys": "right", "daily_goal": "60"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.keys, person.daily_goal) == ("right", 60)
+    refused = client.post("/account", {"form": "work", "keys": "feet", "daily_goal": "0"})
+
+    assert "feet" in refused.text and "greater than or equal to 1" in refused.text
+    person.refresh_from_db()
+    assert (person.keys, person.daily_goal) == ("right", 60)
+
+
+def test_a_preference_changes_only_what_it_names(client):
+    person = make_annotator(daily_goal=5)
+    client.force_login(person)
+    told = "/account/preferences"
+
+    assert client.post(told, {"keys": "left"}).status_code == 204
+    assert client.post(told, {"keys": "left"}).status_code == 204
+    person.refresh_from_db()
+    assert (person.keys, person.daily_goal) == ("left", 5)
+    assert client.post(told, {"daily_goal": "", "next": "/work/"}).url == "/work/"
+    person.refresh_from_db()
+    assert (person.keys, person.daily_goal) == ("left", None)
+    assert client.post(told, {"keys": "feet"}).status_code == 400
+    assert client.post(told, {"daily_goal": "9999999", "next": "https://elsewhere.example/"}).url == "/"
+    person.refresh_from_db()
+    assert (person.keys, person.daily_goal) == ("left", None)
+
+
+def test_strangers_have_no_preferences(client):
+    assert client.post("/account/preferences", {"keys": "left"}).url.startswith("/login")
