@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -122,6 +123,22 @@ class PolicyForm(forms.Form):
         help_text=_("A second key: typical, or merely plausible."),
     )
     breadth_first = forms.BooleanField(label=_("Everything once before anything twice"), required=False)
+    price_per_answer = forms.DecimalField(
+        label=_("Price per answer"),
+        min_value=0,
+        max_digits=9,
+        decimal_places=4,
+        required=False,
+        help_text=_("What one answer costs you, for the estimate and the dashboard. Empty if nothing."),
+    )
+    currency = forms.RegexField(
+        r"^[A-Z]{3}\Z",
+        label=_("Currency"),
+        initial=DEFAULTS.currency,
+        required=False,
+        help_text=_("Three letters, such as EUR or CNY."),
+        error_messages={"invalid": _("Three capital letters, such as EUR or CNY.")},
+    )
     source = SourceField(
         label=_("Source options"),
         help_text=_("Which candidates are asked about, as JSON. Empty takes all of them."),
@@ -139,6 +156,8 @@ class PolicyForm(forms.Form):
             **wanted,
             "lease_for": timedelta(minutes=self.cleaned_data["lease_minutes"]),
             "retrain_every": self.cleaned_data["retrain_every"],
+            "price_per_answer": self.cleaned_data["price_per_answer"] or Decimal(0),
+            "currency": self.cleaned_data["currency"] or DEFAULTS.currency,
         }
 
 

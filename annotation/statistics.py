@@ -28,6 +28,11 @@ class Totals:
     waiting: int  # verdicts whose consequences are not yet in the graph
 
     @property
+    def asked(self) -> int:
+        """Tasks that get a verdict: all but the known answers."""
+        return self.tasks - self.gold
+
+    @property
     def open(self) -> int:
         return self.tasks - self.gold - self.decided
 
@@ -57,7 +62,7 @@ WHERE task.campaign_id = %(campaign)s
 
 
 def totals(campaign: Campaign) -> Totals:
-    (row,) = _rows(TOTALS, campaign=campaign.pk)
+    (row,) = rows(TOTALS, campaign=campaign.pk)
     return Totals(**row)
 
 
@@ -111,7 +116,7 @@ LIMIT %(limit)s
 
 
 def annotators(campaign: Campaign, *, limit: int = 200) -> list[AnnotatorFigures]:
-    return [AnnotatorFigures(**row) for row in _rows(ANNOTATORS, campaign=campaign.pk, limit=limit)]
+    return [AnnotatorFigures(**row) for row in rows(ANNOTATORS, campaign=campaign.pk, limit=limit)]
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ def pace(campaign: Campaign, *, now: datetime | None = None) -> list[Hour]:
     """Judgments of each of the last hours, the current one last."""
     last = (now or timezone.now()).replace(minute=0, second=0, microsecond=0)
     first = last - timedelta(hours=HOURS - 1)
-    return [Hour(**row) for row in _rows(PACE, campaign=campaign.pk, first=first, last=last)]
+    return [Hour(**row) for row in rows(PACE, campaign=campaign.pk, first=first, last=last)]
 
 
 OVERVIEW = """
@@ -151,11 +156,11 @@ GROUP BY task.campaign_id
 
 def overview(campaigns: list[Campaign]) -> dict[int, dict[str, int]]:
     """campaign id -> tasks and how many of them are decided, without gold."""
-    rows = _rows(OVERVIEW, campaigns=[campaign.pk for campaign in campaigns])
-    return {row["campaign"]: row for row in rows}
+    found = rows(OVERVIEW, campaigns=[campaign.pk for campaign in campaigns])
+    return {row["campaign"]: row for row in found}
 
 
-def _rows(sql: str, **values: Any) -> list[dict[str, Any]]:
+def rows(sql: str, **values: Any) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         names = [column.name for column in cursor.description or ()]

@@ -165,6 +165,12 @@ def _for_person(campaign: Campaign, annotator: User) -> Reason:
     participation = campaign.participations.filter(annotator=annotator).first()
     if participation is not None and participation.standing != Standing.ACTIVE:
         return _stopped(participation, who)
+    if campaign.quality.test_size and (participation is None or participation.qualified_at is None):
+        return Reason(
+            "not_qualified",
+            _("%(who)s has not passed the test of this campaign.") % {"who": who},
+            _("They take it on their work page; who failed too often can be let in by a person."),
+        )
     reads = set(annotator.reads) & set(campaign.languages)
     if not reads:
         return Reason(

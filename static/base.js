@@ -25,6 +25,12 @@ addEventListener("click", async (event) => {
   button.textContent = button.dataset.copied;
 });
 
+// Where the bar is too narrow for all links, the one of this page is in sight.
+addEventListener("DOMContentLoaded", () => {
+  const here = document.querySelector(".bar nav [aria-current]"), bar = here?.closest("nav");
+  if (bar) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+});
+
 // <select data-submit> sends its form when changed.
 addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submit]")) event.target.form.requestSubmit();

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -42,6 +43,8 @@ CHANGEABLE = {
     "evaluation_share",
     "random_share",
     "retrain_every",
+    "price_per_answer",
+    "currency",
     "source",
 }
 
@@ -76,6 +79,8 @@ class Policy:
     evaluation_share: float = 0.15
     random_share: float = 0.2
     retrain_every: int = 50
+    price_per_answer: Decimal = Decimal(0)
+    currency: str = "USD"
 
 
 @transaction.atomic
@@ -229,7 +234,9 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.total_seconds() if isinstance(value, timedelta) else value
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _trail(

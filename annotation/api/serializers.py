@@ -1,6 +1,7 @@
 """Rows of this room as JSON."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -56,6 +57,8 @@ class CampaignSerializer(serializers.ModelSerializer):
             "evaluation_share",
             "random_share",
             "retrain_every",
+            "price_per_answer",
+            "currency",
             "source",
             "seed",
             "guideline",
@@ -100,6 +103,12 @@ class CampaignChangeSerializer(serializers.Serializer):
     evaluation_share = serializers.FloatField(min_value=0, max_value=1, required=False)
     random_share = serializers.FloatField(min_value=0, max_value=1, required=False)
     retrain_every = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False)
+    price_per_answer = serializers.DecimalField(
+        max_digits=9, decimal_places=4, min_value=Decimal(0), required=False
+    )
+    currency = serializers.RegexField(
+        r"^[A-Z]{3}\Z", required=False, help_text="Three letters, as in ISO 4217."
+    )
     source = serializers.DictField(  # type: ignore[assignment]
         required=False, help_text="What the kind's source of candidates reads."
     )

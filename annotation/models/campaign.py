@@ -1,11 +1,12 @@
 """A campaign: one question asked about candidates of one kind."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -102,6 +103,17 @@ class Campaign(models.Model):
     random_share = models.FloatField(default=0.2, validators=SHARE)
     # A new model version is trained after this many new verdicts; 0 trains on demand only.
     retrain_every = models.PositiveIntegerField(default=50)
+    # What one answer costs, for the dashboard and the estimate; 0 where nobody is paid by the answer.
+    price_per_answer = models.DecimalField(
+        _("price per answer"),
+        max_digits=9,
+        decimal_places=4,
+        default=Decimal(0),
+        validators=[MinValueValidator(0)],
+    )
+    currency = models.CharField(
+        _("currency"), max_length=3, default="USD", validators=[RegexValidator(r"^[A-Z]{3}\Z")]
+    )
     # What the kind's source of candidates reads: run, categories, least score …
     source = models.JSONField(default=dict, blank=True)
     seed = models.BigIntegerField(default=20200801)
@@ -114,6 +126,7 @@ class Campaign(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(price_per_answer__gte=0), name="campaign_price_not_negative"),
             models.CheckConstraint(condition=Q(overlap__gte=1), name="campaign_overlap_positive"),
             models.CheckConstraint(
                 condition=Q(gold_share__range=(0, 1))

@@ -1,5 +1,6 @@
 """Where admins set up campaigns and curators watch them."""
 
+import time
 from datetime import timedelta
 
 from django.contrib import messages
@@ -13,10 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from annotation import statistics
 from annotation.actions import campaigns as actions
 from annotation.actions.filling import fill_campaign
+from annotation.dashboard import dashboard
 from annotation.forms import GuidelineForm, NewCampaignForm, PolicyForm
-from annotation.models import Campaign, CampaignStatus
+from annotation.models import Answer, Campaign, CampaignStatus
 from people.access import requires
 from people.errors import UserError
+
+LEAST_SECONDS = 10  # between two looks at a dashboard
 
 MOVES = {
     "start": actions.start_campaign,
@@ -70,20 +74,13 @@ def new(request):
 @require_safe
 def campaign(request, campaign_id):
     campaign = get_object_or_404(Campaign, pk=campaign_id)
-    hours = statistics.pace(campaign)
+    began = time.monotonic()
+    shown = _shown(dashboard(campaign))
+    # A campaign of a million answers takes a second or two to add up: it is asked about less often.
+    again = max(LEAST_SECONDS, round(20 * (time.monotonic() - began)))
+    told = {"campaign": campaign, "again": again, "moves": _moves(campaign), **shown}
     return render(
-        request,
-        "annotation/campaign.html",
-        {
-            "campaign": campaign,
-            "totals": statistics.totals(campaign),
-            "hours": hours,
-            "busiest": max((hour.judgments for hour in hours), default=0),
-            "judged_lately": sum(hour.judgments for hour in hours),
-            "judged_last_day": sum(hour.judgments for hour in hours[-24:]),
-            "people": statistics.annotators(campaign),
-            "moves": _moves(campaign),
-        },
+        request, "annotation/_campaign_live.html" if request.htmx else "annotation/campaign.html", told
     )
 
 
@@ -140,6 +137,43 @@ def guideline(request, campaign_id):
     )
 
 
+def _shown(board) -> dict:
+    """The dashboard with what drawing it needs."""
+    hours = board.hours
+    tallest = max(board.posteriors)
+    return {
+        "board": board,
+        "totals": board.totals,
+        "classes": [
+            (str(Answer.ACCEPT), Answer.ACCEPT.label, board.totals.accepted),
+            (str(Answer.UNSURE), Answer.UNSURE.label, board.totals.unsure),
+            (str(Answer.REJECT), Answer.REJECT.label, board.totals.rejected),
+            (str(Answer.BAD), Answer.BAD.label, board.totals.bad),
+        ],
+        "busiest": max((hour.judgments for hour in hours), default=0),
+        "judged_lately": sum(hour.judgments for hour in hours),
+        "judged_last_day": sum(hour.judgments for hour in hours[-24:]),
+        "pace": {
+            "at": [hour.at.timestamp() for hour in hours],
+            "answers": [hour.judgments for hour in hours],
+            "label": str(_("Answers")),
+            "time": str(_("Hour")),
+        },
+        "bars": [
+            {
+                "count": count,
+                "height": round(100 * count / tallest, 1),
+                "low": 10 * place,
+                "high": 10 * place + 10,
+            }
+            for place, count in enumerate(board.posteriors)
+        ]
+        if tallest
+        else [],
+        "people": board.people,
+    }
+
+
 def _fill(request, campaign):
     added = fill_campaign(campaign, by=request.user)
     messages.success(
@@ -172,6 +206,8 @@ def _written(campaign) -> dict:
         "languages": campaign.languages,
         "lease_minutes": max(1, round(campaign.lease_for / timedelta(minutes=1))),
         "retrain_every": campaign.retrain_every,
+        "price_per_answer": campaign.price_per_answer.normalize() if campaign.price_per_answer else None,
+        "currency": campaign.currency,
         "source": campaign.source,
         "stop_at": None if campaign.stop_at is None else round(100 * campaign.stop_at),
         **{name: getattr(campaign, name) for name in as_they_are},

@@ -1,4 +1,5 @@
 from dataclasses import fields
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--evaluation-share", type=float, default=DEFAULTS.evaluation_share)
         parser.add_argument("--random-share", type=float, default=DEFAULTS.random_share)
         parser.add_argument("--retrain-every", type=int, default=DEFAULTS.retrain_every)
+        parser.add_argument("--price-per-answer", type=Decimal, default=DEFAULTS.price_per_answer)
+        parser.add_argument("--currency", default=DEFAULTS.currency, help="three letters")
         parser.add_argument("--seed", type=int)
         parser.add_argument("--fill", action="store_true", help="make tasks of the candidates there are")
         parser.add_argument("--start", action="store_true", help="fill it and let annotators in")
