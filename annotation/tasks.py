@@ -1,6 +1,7 @@
 """What workers and beat do for this room."""
 
 import logging
+import time
 
 from celery import shared_task
 from django.db import transaction
@@ -12,6 +13,9 @@ from annotation.models import Answer, Campaign, Verdict
 from people.models import User
 
 log = logging.getLogger(__name__)
+
+TOGETHER = 1.0  # seconds for which verdicts are collected when there are many
+_due_at = -TOGETHER  # when the last message is, or was, taken up
 
 
 @shared_task
@@ -77,5 +81,19 @@ def remove_annotator(campaign_id: int, annotator_id: int, by_id: int, why: str) 
 
 
 def announce(verdict_id: int) -> None:
-    """Tell a worker, without making the annotator wait for the broker."""
-    bell.ring(f"verdict {verdict_id}", lambda: act_on_verdict.apply_async((verdict_id,), retry=False))
+    """Tell a worker, without making the annotator wait for the broker.
+
+    After a quiet second a verdict is taken up at once; where many are formed, one message a second stands
+    for all of them.
+    """
+    global _due_at
+    now = time.monotonic()
+    if now < _due_at:
+        return  # the message that is already on its way will find this verdict too
+    if now > _due_at + TOGETHER:
+        _due_at = now
+        bell.ring(f"verdict {verdict_id}", lambda: act_on_verdict.apply_async((verdict_id,), retry=False))
+    else:
+        _due_at = now + TOGETHER
+        waiting = act_on_waiting_verdicts
+        bell.ring("waiting verdicts", lambda: waiting.apply_async(retry=False, countdown=TOGETHER))

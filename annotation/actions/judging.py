@@ -4,7 +4,9 @@ One lock order everywhere: the task first, then its leases, judgments and verdic
 task's row is alone with all of them.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,19 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotation.actions.settling import advance, withdraw_standing
+from annotation.actions.settling import advance, may_advance, withdraw_standing
 from annotation.models import (
     Answer,
+    Campaign,
     CampaignStatus,
-    Guideline,
     Judgment,
     Lease,
-    Participation,
-    Standing,
     Task,
     Typicality,
 )
 from people.errors import UserError
+from people.statements import columns, execute, fetch, instances, width
 
 LONGEST = timedelta(days=1)  # a tab left open overnight is not a hard question
 UNDOABLE = 20
@@ -78,7 +79,7 @@ def record_judgment(
     try:
         return _record(
             judgment_id=judgment_id,
-            task_id=task.pk,
+            task=task,
             annotator=annotator,
             answer=Answer(answer),
             reason=reason,
@@ -94,32 +95,114 @@ def record_judgment(
         raise
 
 
+# The lock first, and by a statement of its own: what is read after it is as it stands under the lock.
+LOCK = """
+SELECT {task}, {campaign} FROM annotation_task AS task
+JOIN annotation_campaign AS campaign ON campaign.id = task.campaign_id
+WHERE task.id = %(task)s AND task.campaign_id = %(campaign)s
+FOR NO KEY UPDATE OF task
+"""
+
+# All that an answer has to be held against.
+SURROUNDINGS = """
+SELECT EXISTS (SELECT 1 FROM annotation_judgment WHERE id = %(judgment)s)
+        OR EXISTS (SELECT 1 FROM annotation_judgment
+                   WHERE task_id = %(task)s AND annotator_id = %(annotator)s
+                     AND withdrawn_at IS NULL AND set_aside_at IS NULL),
+    EXISTS (SELECT 1 FROM annotation_lease WHERE task_id = %(task)s AND annotator_id = %(annotator)s),
+    EXISTS (SELECT 1 FROM annotation_participation
+            WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s AND standing = 'removed'),
+    -- The version that was on the screen; without a word about it, the newest.
+    (SELECT id FROM annotation_guideline WHERE campaign_id = %(campaign)s
+     ORDER BY id = %(guideline)s DESC, version DESC LIMIT 1),
+    (SELECT count(*) FROM annotation_judgment
+     WHERE task_id = %(task)s AND is_counted
+       AND withdrawn_at IS NULL AND removed_at IS NULL AND set_aside_at IS NULL)
+"""
+
+# The lease goes and the answer comes. Its row is the truth, not its time: while it is there, its seat went
+# to nobody else.
+KEEP = """
+WITH gone AS (DELETE FROM annotation_lease WHERE task_id = %(task_id)s AND annotator_id = %(annotator_id)s)
+INSERT INTO annotation_judgment (
+    id, task_id, annotator_id, answer, reason, typicality, took, guideline_id, comment,
+    is_counted, is_simulated, judged_at
+) VALUES (
+    %(id)s, %(task_id)s, %(annotator_id)s, %(answer)s, %(reason)s, %(typicality)s, %(took)s, %(guideline_id)s,
+    %(comment)s, %(is_counted)s, %(is_simulated)s, %(judged_at)s
+)
+"""
+
+
 @transaction.atomic
-def _record(*, judgment_id, task_id, annotator, answer, guideline_id, **said) -> Judgment:
-    task = _lock(task_id)
-    again = Q(task=task, annotator=annotator, withdrawn_at=None, set_aside_at=None)
-    there = Judgment.objects.filter(Q(pk=judgment_id) | again)
-    for judgment in sorted(there, key=lambda judgment: judgment.pk != judgment_id):
-        if (judgment.task_id, judgment.annotator_id) != (task.pk, annotator.pk):
-            raise JudgmentIdTaken(judgment_id)
-        # The same id, or a double click that made a new one, or a second tab.
-        return judgment
-    _check_was_asked(task, annotator)
-    is_counted = _take_seat(task, annotator, answer)
-    judgment = Judgment.objects.create(
+def _record(*, judgment_id, task: Task, annotator, answer, guideline_id, **said) -> Judgment:
+    task = _locked(task)
+    around = _surroundings(task, annotator, judgment_id, guideline_id)
+    if around.is_answered:
+        return _already_there(judgment_id, task, annotator)
+    _check_was_asked(task, annotator, around)
+    is_counted = _take_seat(task, annotator, answer, around.is_held)
+    judgment = Judgment(
         pk=judgment_id,
         task=task,
         annotator=annotator,
         answer=answer,
-        guideline=_guideline(task, guideline_id),
+        guideline_id=around.guideline_id,
         is_counted=is_counted,
         is_simulated=annotator.is_simulated,
         **said,
     )
+    execute(
+        KEEP, {field.attname: getattr(judgment, field.attname) for field in Judgment._meta.concrete_fields}
+    )
+    judgment._state.adding, judgment._state.db = False, task._state.db
     if is_counted:
-        advance(task)
+        if may_advance(task, around.counted + 1):
+            advance(task)
     elif task.seats_free:
         count_late_answers(task)
+    return judgment
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is so while the task is locked."""
+
+    is_answered: bool  # by this person, or under this id
+    is_held: bool
+    is_removed: bool
+    guideline_id: int
+    counted: int
+
+
+def _locked(task: Task) -> Task:
+    found = fetch(_locking(), {"task": task.pk, "campaign": task.campaign_id})
+    if not found:
+        raise Task.DoesNotExist(task.pk)
+    (row,), place = found, width(Task, "content")
+    (locked,) = instances(Task, [row[:place]], "content")
+    (locked.campaign,) = instances(Campaign, [row[place:]])
+    return locked
+
+
+@lru_cache
+def _locking() -> str:
+    return LOCK.format(task=columns(Task, "task", "content"), campaign=columns(Campaign, "campaign"))
+
+
+def _surroundings(task: Task, annotator, judgment_id: UUID, guideline_id: int | None) -> Surroundings:
+    asked = {"task": task.pk, "campaign": task.campaign_id, "annotator": annotator.pk}
+    ((*found,),) = fetch(SURROUNDINGS, {**asked, "judgment": judgment_id, "guideline": guideline_id or 0})
+    return Surroundings(*found)
+
+
+def _already_there(judgment_id: UUID, task: Task, annotator) -> Judgment:
+    """The same id, or a double click that made a new one, or a second tab."""
+    again = Q(task=task, annotator=annotator, withdrawn_at=None, set_aside_at=None)
+    there = Judgment.objects.filter(Q(pk=judgment_id) | again)
+    judgment = min(there, key=lambda judgment: judgment.pk != judgment_id)
+    if (judgment.task_id, judgment.annotator_id) != (task.pk, annotator.pk):
+        raise JudgmentIdTaken(judgment_id)
     return judgment
 
 
@@ -136,12 +219,11 @@ def _check(task: Task, answer: str, reason: str, typicality: str) -> None:
         raise NoSuchAnswer(_("Typical or merely plausible is said of a yes only."))
 
 
-def _check_was_asked(task: Task, annotator) -> None:
+def _check_was_asked(task: Task, annotator, around: Surroundings) -> None:
     """Held, answered before and undone, or run out: otherwise the task was never theirs to answer."""
     if annotator.pk not in task.taken_by and annotator.pk not in task.lapsed:
         raise NotAsked(_("This task was not given to you."))
-    stopped = Participation.objects.filter(campaign=task.campaign_id, annotator=annotator)
-    if stopped.filter(standing=Standing.REMOVED).exists():
+    if around.is_removed:
         raise NotAsked(_("You no longer take part in this campaign."))
 
 
@@ -204,29 +286,20 @@ def _lock(task_id: int) -> Task:
     )
 
 
-def _take_seat(task: Task, annotator, answer: Answer) -> bool:
+def _take_seat(task: Task, annotator, answer: Answer, is_held: bool) -> bool:
     """Settle who sits where; whether the answer counts."""
-    # The row of the lease is the truth, not its time: while it is there, its seat went to nobody else.
-    held, _rows = Lease.objects.filter(task=task, annotator=annotator).delete()
     seats_before, taken_before = task.seats_free, list(task.taken_by)
     if annotator.pk not in task.taken_by:
         task.taken_by = [*task.taken_by, annotator.pk]
         task.lapsed = [person for person in task.lapsed if person != annotator.pk]
     if answer == Answer.SKIP:
-        task.seats_free += 1 if held else 0
-    elif not held and task.seats_free:
+        task.seats_free += 1 if is_held else 0
+    elif not is_held and task.seats_free:
         task.seats_free -= 1
-        held = 1
+        is_held = True
     if (task.seats_free, task.taken_by) != (seats_before, taken_before):
         task.save(update_fields=["seats_free", "taken_by", "lapsed"])
-    return bool(held) and answer != Answer.SKIP
-
-
-def _guideline(task: Task, guideline_id: int | None) -> Guideline:
-    """The version that was on the screen; without a word about it, the newest."""
-    versions = task.campaign.guidelines
-    seen = versions.filter(pk=guideline_id).first() if guideline_id else None
-    return seen or versions.latest()
+    return is_held and answer != Answer.SKIP
 
 
 def _is_recent(judgment: Judgment) -> bool:

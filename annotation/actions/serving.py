@@ -2,9 +2,12 @@
 
 import random
 import time
+from collections.abc import Collection
+from functools import lru_cache
 
 from annotation.actions.chance import RANKS
 from annotation.models import Campaign, Pool, Task
+from people.statements import columns, fetch, instances
 
 MOST_AT_ONCE = 50
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
@@ -43,47 +46,57 @@ WITH picked AS (
         lapsed = array_remove(lapsed, %(annotator)s::bigint),
         rank = rank + %(behind)s
     FROM picked WHERE task.id = picked.id
-    RETURNING task.*
+    RETURNING {task}
 ), leased AS (
     INSERT INTO annotation_lease (task_id, annotator_id, leased_at, expires_at)
     SELECT id, %(annotator)s, now(), now() + %(lease_for)s FROM seated ORDER BY {order}, id
 )
-SELECT * FROM seated ORDER BY {order}, id
+SELECT {seated} FROM seated ORDER BY {order}, id
 """
 
 # Breadth first: who takes a seat sends the task behind every task that has one person fewer.
 BEHIND = 1_000.0 * RANKS
 
 # A lease is renewed for as long as its row is there: until then nobody else can have got the seat.
+# One that is still young is left as it is, for a page that answers every second holds eight of them.
+# What the client has already need not travel again: it is only counted, and the count comes with every
+# row, the only one if need be.
 RENEW = """
 WITH own AS (
-    UPDATE annotation_lease SET expires_at = now() + %(lease_for)s
-    WHERE id IN (
-        SELECT lease.id FROM annotation_lease AS lease
-        JOIN annotation_task AS task ON task.id = lease.task_id
-        WHERE lease.annotator_id = %(annotator)s AND task.campaign_id = %(campaign)s
-          AND EXISTS (SELECT 1 FROM annotation_campaign WHERE id = %(campaign)s AND status = 'running')
-        ORDER BY lease.id LIMIT %(size)s
-    )
-    RETURNING id, task_id
+    SELECT lease.id, lease.task_id, lease.expires_at > now() + %(lease_for)s * 0.75 AS is_young
+    FROM annotation_lease AS lease JOIN annotation_task AS task ON task.id = lease.task_id
+    WHERE lease.annotator_id = %(annotator)s AND task.campaign_id = %(campaign)s
+      AND EXISTS (SELECT 1 FROM annotation_campaign WHERE id = %(campaign)s AND status = 'running')
+    ORDER BY lease.id LIMIT %(size)s
+), renewed AS (
+    UPDATE annotation_lease AS lease SET expires_at = now() + %(lease_for)s
+    FROM own WHERE lease.id = own.id AND NOT own.is_young
+    RETURNING lease.id
+), held AS (
+    SELECT id, task_id FROM own WHERE is_young OR id IN (SELECT id FROM renewed)
 )
-SELECT task.* FROM own JOIN annotation_task AS task ON task.id = own.task_id ORDER BY own.id
+SELECT known.number, {task}
+FROM (SELECT count(*) AS number FROM held WHERE task_id = ANY(%(have)s::bigint[])) AS known
+LEFT JOIN held ON held.task_id <> ALL(%(have)s::bigint[])
+LEFT JOIN annotation_task AS task ON task.id = held.task_id
+ORDER BY held.id
 """
 
 
-def serve(*, campaign: Campaign, annotator, size: int) -> list[Task]:
+def serve(*, campaign: Campaign, annotator, size: int, have: Collection[int] = ()) -> list[Task]:
     """Up to `size` tasks held for this person: first what they already hold, then new ones.
 
-    A reload therefore shows the same tasks again, and a browser that crashed loses nothing.
+    A reload therefore shows the same tasks again, and a browser that crashed loses nothing. Tasks that
+    the client says it has are held on and count towards `size`, but are not returned again.
     """
     size = min(size, MOST_AT_ONCE)
-    tasks = _tasks(campaign, RENEW, _values(campaign, annotator, size=size))
-    wanted = size - len(tasks)
+    tasks, known = _renew(campaign, annotator, size, have)
+    wanted = size - len(tasks) - known
     if wanted <= 0:
         return tasks
     gold = _claim_gold(campaign, annotator, sum(random.random() < campaign.gold_share for _ in range(wanted)))
     fresh = _claim(campaign, annotator, wanted - len(gold))
-    if not (tasks or gold or fresh):
+    if not (tasks or known or gold or fresh):
         fresh = _claim_when_unlocked(campaign, annotator)
     for task in gold:
         # Known answers must not be told from their place in the queue.
@@ -91,11 +104,18 @@ def serve(*, campaign: Campaign, annotator, size: int) -> list[Task]:
     return tasks + fresh
 
 
+def _renew(campaign: Campaign, annotator, size: int, have: Collection[int]) -> tuple[list[Task], int]:
+    """What the person holds already and does not have, and how much they have."""
+    values = _values(campaign, annotator, size=size, have=list(have))
+    found = fetch(_renewing(), values)
+    missing = [row[1:] for row in found if row[1] is not None]
+    return _tasks(campaign, missing), found[0][0]
+
+
 def _claim(campaign: Campaign, annotator, size: int) -> list[Task]:
     if size <= 0:
         return []
-    sql = CLAIM.format(pool="pool <> 'gold'", order="rank", size=int(size))
-    return _tasks(campaign, sql, _values(campaign, annotator))
+    return _tasks(campaign, fetch(_claiming("pool <> 'gold'", "rank", size), _values(campaign, annotator)))
 
 
 def _claim_when_unlocked(campaign: Campaign, annotator) -> list[Task]:
@@ -123,8 +143,20 @@ def _claim_gold(campaign: Campaign, annotator, size: int) -> list[Task]:
         return []
     # In an order of each person's own, so that neighbours do not meet the same gold at once.
     order = "md5(id::text || ' ' || %(annotator)s::text)"
-    sql = CLAIM.format(pool=f"pool = '{Pool.GOLD}'", order=order, size=int(size))
-    return _tasks(campaign, sql, _values(campaign, annotator))
+    sql = _claiming(f"pool = '{Pool.GOLD}'", order, size)
+    return _tasks(campaign, fetch(sql, _values(campaign, annotator)))
+
+
+# The size stands in the text: the planner walks the queue because it knows that a few rows are wanted.
+@lru_cache
+def _claiming(pool: str, order: str, size: int) -> str:
+    task, seated = columns(Task, "task"), columns(Task, "seated")
+    return CLAIM.format(pool=pool, order=order, size=int(size), task=task, seated=seated)
+
+
+@lru_cache
+def _renewing() -> str:
+    return RENEW.format(task=columns(Task, "task"))
 
 
 def _values(campaign: Campaign, annotator, **more) -> dict:
@@ -138,8 +170,8 @@ def _values(campaign: Campaign, annotator, **more) -> dict:
     }
 
 
-def _tasks(campaign: Campaign, sql: str, values: dict) -> list[Task]:
-    tasks = list(Task.objects.raw(sql, values))
+def _tasks(campaign: Campaign, found: list[tuple]) -> list[Task]:
+    tasks = list(instances(Task, found))
     for task in tasks:
         task.campaign = campaign
     return tasks

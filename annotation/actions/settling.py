@@ -72,6 +72,11 @@ def advance(task: Task) -> Verdict | None:
     return form_verdict(task, counted, opinion)
 
 
+def may_advance(task: Task, counted: int) -> bool:
+    """Whether `counted` answers can have any consequence, told without reading them."""
+    return not task.is_gold and (counted >= task.seats_granted or task.campaign.trusted_alone)
+
+
 def seats_wanted(campaign: Campaign, counted: int, confidence: float) -> int:
     """How many more people the policy asks for when `counted` have answered."""
     if counted < campaign.first_seats:
@@ -136,9 +141,13 @@ def withdraw_standing(task: Task, verdict: Verdict, *, at=None) -> None:
 
 
 def form_verdict(task: Task, counted: Sequence[Judgment], opinion: Opinion) -> Verdict:
+    now = timezone.now()
     verdict = Verdict.objects.create(
         task=task,
         answer=opinion.answer,
+        formed_at=now,
+        # Only a yes proposes something that a worker has to write.
+        acted_at=None if opinion.answer == Answer.ACCEPT else now,
         reason=_commonest(judgment.reason for judgment in counted) if opinion.answer == Answer.BAD else "",
         typicality=_typicality(counted) if opinion.answer == Answer.ACCEPT else None,
         posterior=opinion.posteriors[0],
@@ -150,7 +159,8 @@ def form_verdict(task: Task, counted: Sequence[Judgment], opinion: Opinion) -> V
         votes=votes_of(counted),
         basis=[judgment.pk for judgment in counted],
     )
-    announce(verdict)
+    if not verdict.acted_at:
+        announce(verdict)
     return verdict
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -23,8 +24,10 @@ from annotation.api.serializers import (
 from annotation.models import Campaign, Judgment, Task
 from people.access import requires
 from people.errors import UserError
+from people.statements import columns, fetch, instances
 
 MOST_JUDGMENTS = 100
+LARGEST = 2**63 - 1
 
 
 @requires("annotator")
@@ -42,7 +45,8 @@ class Next(APIView):
         campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
         wanted = _Wanted(data=request.query_params)
         wanted.is_valid(raise_exception=True)
-        return Response(_next(campaign, request.user, have=[], **wanted.validated_data))
+        guideline = campaign.guideline.pk
+        return Response(_next(campaign, request.user, guideline=guideline, have=[], **wanted.validated_data))
 
 
 class _Wanted(serializers.Serializer):
@@ -61,17 +65,16 @@ class Answer(APIView):
     @extend_schema(request=AnswersSerializer, responses=AnsweredSerializer)
     def post(self, request, pk):
         check_annotator(request)
-        campaign = get_object_or_404(Campaign, pk=pk)
+        campaign, guideline = _asking(pk)
         if not isinstance(request.data, dict) or not isinstance(request.data.get("judgments"), list):
             raise ValidationError({"judgments": ["A list of answers is needed."]})
         given = request.data["judgments"]
         if len(given) > MOST_JUDGMENTS:
             raise ValidationError({"judgments": [f"At most {MOST_JUDGMENTS} answers at once."]})
-        wanted = AnswersSerializer(data={**request.data, "judgments": []})
-        wanted.is_valid(raise_exception=True)
-        results = _record(campaign, request.user, given)
-        more = {name: wanted.validated_data[name] for name in ("size", "have", "html")}
-        return Response({"results": results, **_next(campaign, request.user, **more)})
+        more = WANTED.run_validation({**request.data, "judgments": []})
+        del more["judgments"]
+        results = [_record_one(campaign, request.user, answer) for answer in given]
+        return Response({"results": results, **_next(campaign, request.user, guideline=guideline, **more)})
 
 
 @requires("annotator")
@@ -99,27 +102,21 @@ def check_annotator(request) -> None:
         raise PermissionDenied("Somebody else is logged in now.")
 
 
-def _record(campaign, annotator, given: list) -> list[dict]:
-    answers = [AnswerSerializer(data=answer) for answer in given]
-    named = {answer.validated_data["task"] for answer in answers if answer.is_valid()}
-    tasks = campaign.tasks.only("pk").in_bulk(named)
-    return [_record_one(annotator, answer, tasks) for answer in answers]
+# One each for all requests: they keep nothing of what they check, and making them costs more than the checks.
+ANSWER, WANTED = AnswerSerializer(), AnswersSerializer()
 
 
-def _record_one(annotator, answer: AnswerSerializer, tasks: dict[int, Task]) -> dict:
-    raw = answer.initial_data if isinstance(answer.initial_data, dict) else {}
-    result = {"id": str(raw.get("id", "")), "status": "refused", "judgment": None, "is_counted": False}
-    if not answer.is_valid():
-        why = [f"{name}: {error}" for name, errors in answer.errors.items() for error in errors]
-        return {**result, "detail": " ".join(why)}
-    told = dict(answer.validated_data)
-    task = tasks.get(told.pop("task"))
-    if task is None:
-        return {**result, "detail": "This campaign has no such task."}
+def _record_one(campaign: Campaign, annotator, raw) -> dict:
+    given_id = str(raw.get("id", "")) if isinstance(raw, dict) else ""
+    result = {"id": given_id, "status": "refused", "judgment": None, "is_counted": False}
+    try:
+        told = ANSWER.run_validation(raw)
+    except ValidationError as error:
+        return {**result, "detail": _why(error.detail)}
     try:
         judgment = record_judgment(
             judgment_id=told["id"],
-            task=task,
+            task=Task(pk=told["task"], campaign=campaign),
             annotator=annotator,
             answer=told["answer"],
             took=timedelta(milliseconds=told["took_ms"]),
@@ -128,15 +125,38 @@ def _record_one(annotator, answer: AnswerSerializer, tasks: dict[int, Task]) -> 
             comment=told["comment"],
             guideline_id=told["guideline"],
         )
+    except Task.DoesNotExist:
+        return {**result, "detail": "This campaign has no such task."}
     except UserError as error:
         return {**result, "detail": str(error)}
     saved = {"status": "saved", "judgment": str(judgment.pk), "is_counted": judgment.is_counted, "detail": ""}
     return {**result, **saved}
 
 
-def _next(campaign, annotator, *, size: int, html: bool, have: list[int]) -> dict:
-    tasks = serve(campaign=campaign, annotator=annotator, size=size) if size else []
+def _why(detail) -> str:
+    return " ".join(f"{name}: {error}" for name, errors in detail.items() for error in errors)
+
+
+def _next(campaign, annotator, *, guideline: int, size: int, html: bool, have: list[int]) -> dict:
+    tasks = serve(campaign=campaign, annotator=annotator, size=size, have=have) if size else []
     return {
-        "tasks": [served(task, html=html) for task in tasks if task.pk not in set(have)],
-        "guideline": campaign.guideline.pk,
+        "tasks": [served(task, html=html) for task in tasks],
+        "guideline": guideline,
     }
+
+
+ASKING = """
+SELECT guideline.id, {campaign} FROM annotation_campaign AS campaign
+JOIN annotation_guideline AS guideline ON guideline.campaign_id = campaign.id
+WHERE campaign.id = %(campaign)s::bigint ORDER BY guideline.version DESC LIMIT 1
+"""
+
+
+def _asking(pk: int) -> tuple[Campaign, int]:
+    """The campaign, and its guideline in force."""
+    if pk > LARGEST:
+        raise Http404
+    for row in fetch(ASKING.format(campaign=columns(Campaign, "campaign")), {"campaign": pk}):
+        (campaign,) = instances(Campaign, [row[1:]])
+        return campaign, row[0]
+    raise Http404

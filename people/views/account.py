@@ -64,7 +64,7 @@ def sign_up(request, secret):
             )
         except InvitationClosed as error:
             return render(request, "people/invitation_closed.html", {"error": error}, status=410)
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, user, backend="people.sessions.Backend")
         return redirect("home")
     return render(request, "people/sign_up.html", {"form": form, "invitation": invitation})
 

@@ -32,9 +32,9 @@ def test_a_rejected_verdict_proposes_nothing():
     task = make_task(overlap=1)
     ask(task, make_annotator(), Answer.REJECT)
 
-    assert act_on_waiting_verdicts() == 1
-    assert proposed() == 0
     assert act_on_waiting_verdicts() == 0
+    assert proposed() == 0
+    assert not Verdict.objects.waiting().exists()
 
 
 def test_a_verdict_that_was_withdrawn_meanwhile_is_passed_over():

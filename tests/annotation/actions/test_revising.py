@@ -144,7 +144,7 @@ def test_a_paused_person_gets_nothing_until_a_person_lets_them_go_on():
     change_standing(campaign=campaign, annotator=person, standing=Standing.ACTIVE, by=None, why="talked")
 
     assert len(serve(campaign=campaign, annotator=person, size=1)) == 1
-    assert list(Change.objects.filter(action="standing").values_list("reason", flat=True)) == [
+    assert list(Change.objects.filter(action="standing").order_by("pk").values_list("reason", flat=True)) == [
         "too quick",
         "talked",
     ]

@@ -160,3 +160,29 @@ def test_both_languages_come_in_one_order():
 
     assert len(ranks) == 12
     assert ranks == sorted(ranks)
+
+
+def test_what_the_client_has_is_held_on_and_not_sent_again():
+    campaign, annotator = make_campaign(size=6), make_annotator()
+    first = serve(campaign=campaign, annotator=annotator, size=3)
+
+    more = serve(campaign=campaign, annotator=annotator, size=4, have=[task.pk for task in first[:2]])
+
+    assert more[0] == first[2] and len(more) == 2
+    assert more[1] not in first
+    assert (
+        serve(campaign=campaign, annotator=annotator, size=4, have=[task.pk for task in first + more]) == []
+    )
+    assert campaign.tasks.filter(leases__annotator=annotator).count() == 4
+
+
+def test_young_leases_are_left_alone_and_old_ones_renewed():
+    campaign, annotator = make_campaign(size=2), make_annotator()
+    serve(campaign=campaign, annotator=annotator, size=2)
+    young, old = Lease.objects.order_by("pk")
+    Lease.objects.filter(pk=old.pk).update(expires_at=timezone.now() + timedelta(minutes=1))
+
+    serve(campaign=campaign, annotator=annotator, size=2)
+
+    assert Lease.objects.get(pk=young.pk).expires_at == young.expires_at
+    assert Lease.objects.get(pk=old.pk).expires_at > timezone.now() + timedelta(minutes=9)
