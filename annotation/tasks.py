@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from annotation import telling
 from annotation.actions import leases
 from annotation.bell import bell
 from annotation.models import Answer, Campaign, Verdict
@@ -65,6 +66,11 @@ def refresh_consensus() -> dict[str, str]:
             log.exception("the consensus of campaign %s could not be brought up to date", campaign.pk)
             done[str(campaign.pk)] = "failed"
     return done
+
+
+@shared_task
+def tell_of_empty_queues() -> int:
+    return telling.empty_queues()
 
 
 @shared_task

@@ -136,6 +136,9 @@ CELERY_BEAT_SCHEDULE = {
         ("refresh-consensus", "annotation.tasks.refresh_consensus", 30),
         ("revive-runs", "mining.tasks.runs.revive_stalled_runs", 10),
         ("learn", "mining.tasks.learning.learn_where_due", 10),
+        ("deliver-webhooks", "people.tasks.deliver_webhooks", 5),
+        ("tell-of-empty-queues", "annotation.tasks.tell_of_empty_queues", 30),
+        ("forget-old-events", "people.tasks.forget_old_events", 6 * 3600),
     ]
 }
 
@@ -209,6 +212,9 @@ API_RATES = {
     "answers": environment.number("API_RATE_ANSWERS", 60_000),
 }
 BEHIND_PROXY = environment.flag("BEHIND_PROXY", False)
+# Webhooks call public addresses alone unless this says otherwise; one that fails for so long is given up.
+WEBHOOK_ALLOW_PRIVATE = environment.flag("WEBHOOK_ALLOW_PRIVATE", False)
+WEBHOOK_PATIENCE_DAYS = environment.number("WEBHOOK_PATIENCE_DAYS", 3)
 SPECTACULAR_SETTINGS = {
     "TITLE": "kgcurate",
     "DESCRIPTION": "Mine, ask, learn, curate and release a product knowledge graph.",
@@ -226,6 +232,9 @@ SPECTACULAR_SETTINGS = {
         "DecisionEnum": "graph.api.serializers.DECISIONS",
         "LevelEnum": "graph.models.status.Level",
         "EvidenceKindEnum": "graph.models.evidence.EvidenceKind",
+        "DeliveryStatusEnum": "people.models.webhook.DeliveryStatus",
+        "EventEnum": "people.models.webhook.EventName",
+        "SubscribableEventEnum": "people.models.webhook.SUBSCRIBABLE",
         "CampaignStatusEnum": "annotation.models.campaign.CampaignStatus",
         "AnswerEnum": "annotation.models.answer.Answer",
         "JudgingStatusEnum": ["saved", "refused"],

@@ -5,6 +5,7 @@ from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, 
 from django.utils.translation import gettext_lazy as _
 
 from people.models import MOST_A_DAY, Hand, Role, User
+from people.models.webhook import SUBSCRIBABLE
 
 READS = [("en", _("English")), ("zh", _("Chinese"))]
 
@@ -82,4 +83,16 @@ class WorkForm(forms.Form):
         max_value=MOST_A_DAY,
         required=False,
         help_text=_("How many answers you want to give in a day. Leave it empty for none; only you see it."),
+    )
+
+
+class WebhookForm(forms.Form):
+    name = forms.CharField(label=_("name"), max_length=100)
+    url = forms.CharField(
+        label=_("address"),
+        max_length=500,
+        help_text=_("A public http or https address that takes POST requests."),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("tell it when"), choices=SUBSCRIBABLE, widget=forms.CheckboxSelectMultiple
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import account, people
+from people.views import account, people, webhooks
 
 app_name = "people"
 urlpatterns = [
@@ -15,5 +15,9 @@ urlpatterns = [
     path("page-language", account.page_language, name="page-language"),
     path("people/", people.people, name="people"),
     path("people/<int:user_id>", people.person, name="person"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:webhook_id>", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:webhook_id>/<str:verb>", webhooks.act, name="webhook-act"),
+    path("webhooks/deliveries/<int:delivery_id>/resend", webhooks.resend, name="webhook-resend"),
     path("people/invitations/<int:invitation_id>/revoke", people.revoke, name="revoke-invitation"),
 ]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from annotation import kinds
+from annotation import kinds, telling
 from annotation.models import (
     GOLD_SEATS,
     Answer,
@@ -221,6 +221,7 @@ def _move(campaign, before: set, after: CampaignStatus, action: str, verb: str, 
     was, campaign.status = campaign.status, after
     campaign.save(update_fields=["status"])
     _trail(campaign, action, by, actor=actor, before={"status": was}, after={"status": after})
+    telling.moved(campaign)
     return campaign
 
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from annotation import telling
 from annotation.actions.settling import announce, lock_task, votes_of, withdraw_standing
 from annotation.models import (
     CLASSES,
@@ -51,6 +52,7 @@ def adjudicate(*, verdict: Verdict, answer: str, by, why: str, reason: str = "")
         why=why,
     )
     announce(decided)
+    telling.formed(task, decided)
     Change.objects.create(
         by=by,
         action="adjudicate",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from annotation import telling
 from annotation.actions import fitting
 from annotation.actions.deciding import trail_of_person
 from annotation.actions.judging import count_late_answers
@@ -157,3 +158,4 @@ def _withdraw_or_leave_to_curator(task: Task, verdict: Verdict) -> None:
         # What it proposed was decided by a curator, whose word stays; the verdict itself still falls.
         log.info("verdict %s was withdrawn, its proposal had been decided", verdict.pk)
         Verdict.objects.filter(pk=verdict.pk).update(withdrawn_at=timezone.now())
+        telling.withdrawn(task, verdict)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from annotation import telling
 from annotation.consensus import majority, naive_bayes
 from annotation.models import (
     CLASSES,
@@ -136,6 +137,7 @@ def withdraw_standing(task: Task, verdict: Verdict, *, at=None) -> None:
     """A verdict falls, and with it what it proposed; a curator's decision about that stays."""
     verdict.withdrawn_at = at or timezone.now()
     verdict.save(update_fields=["withdrawn_at"])
+    telling.withdrawn(task, verdict)
     if verdict.acted_at and verdict.answer == Answer.ACCEPT:
         task.kind.on_withdraw(verdict)
 
@@ -161,6 +163,7 @@ def form_verdict(task: Task, counted: Sequence[Judgment], opinion: Opinion) -> V
     )
     if not verdict.acted_at:
         announce(verdict)
+    telling.formed(task, verdict)
     return verdict
 
 

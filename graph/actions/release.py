@@ -14,7 +14,8 @@ from graph.actions import release_sql as sql
 from graph.exports.terms import is_iri
 from graph.models import Level, Ontology, Release, ReleasedConcept, ReleasedTriple
 from people.errors import UserError
-from people.models import Change
+from people.events import emit
+from people.models import Change, EventName
 
 
 class NothingChanged(UserError):
@@ -114,4 +115,6 @@ def _publish(number: int, *, levels, note: str, delta: Delta, by, actor: str) ->
         },
         reason=release.note,
     )
+    told = {"release": number, "levels": levels, "concepts": release.concepts, "triples": release.triples}
+    emit(EventName.RELEASE_CUT, {**told, "note": release.note})
     return release

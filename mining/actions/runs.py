@@ -17,7 +17,8 @@ from kombu.exceptions import OperationalError as BrokerDown
 from mining.actions.runs_progress import Cancelled, Progress, Superseded
 from mining.models import Run, RunKind, RunLine, RunStatus
 from people.errors import UserError
-from people.models import User
+from people.events import emit
+from people.models import EventName, User
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +162,7 @@ def end(progress: Progress, status: RunStatus, error: str = "") -> bool:
         if ended:
             words = {RunStatus.DONE: "Done.", RunStatus.CANCELLED: "Cancelled.", RunStatus.FAILED: error}
             progress.say(words[status], "error" if status == RunStatus.FAILED else "info")
+            tell(run, status, error)
     return bool(ended)
 
 
@@ -240,3 +242,12 @@ def _end_silent(run: Run, status: RunStatus, error: str) -> None:
     run.status, run.error, run.finished_at = status, error, timezone.now()
     run.save(update_fields=["status", "error", "finished_at"])
     RunLine.objects.create(run=run, level="error" if error else "info", text=error or "Cancelled.")
+    tell(run, status, error)
+
+
+def tell(run: Run, status: RunStatus, error: str) -> None:
+    """Whoever listens hears that a run is done or has failed."""
+    names = {RunStatus.DONE: EventName.RUN_FINISHED, RunStatus.FAILED: EventName.RUN_FAILED}
+    if status in names:
+        told = {"run": run.pk, "kind": run.kind, "status": str(status), "error": error}
+        emit(names[status], {**told, "counts": run.counts})

@@ -22,6 +22,7 @@ ENTRIES = [
     (_("Graph"), "graph:concepts"),
     (_("Releases"), "graph:releases"),
     (_("People"), "people:people"),
+    (_("Webhooks"), "people:webhooks"),
     (_("Operations"), "operations"),
 ]
 

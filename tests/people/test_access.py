@@ -27,6 +27,10 @@ people:page-language         public     public
 people:people                admin      admin
 people:person                admin      admin
 people:revoke-invitation     admin      admin
+people:webhooks              admin      admin
+people:webhook               admin      admin
+people:webhook-act           admin      admin
+people:webhook-resend        admin      admin
 graph:queue                  curator    curator
 graph:triple-pane            curator    curator
 graph:concept-pane           curator    curator
@@ -87,6 +91,12 @@ api-people                   admin      admin
 api-person                   admin      admin
 api-invitations              admin      admin
 api-revoke-invitation        admin      admin
+api-webhooks                 admin      admin
+api-webhook                  admin      admin
+api-rotate-webhook           admin      admin
+api-test-webhook             admin      admin
+api-deliveries               admin      admin
+api-resend                   admin      admin
 api-tokens                   annotator  annotator
 api-token                    annotator  annotator
 graph-api:ontology           annotator  admin

@@ -1,0 +1,1 @@
+"""Sending events: addresses that may be called, signatures, one attempt."""
