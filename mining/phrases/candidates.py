@@ -18,6 +18,7 @@ class Candidates:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.dropped: dict[str, int] = {}
+        self._gone: list[Columns] = []
 
     def __len__(self) -> int:
         return len(self.columns["size"])
@@ -30,14 +31,26 @@ class Candidates:
 
     def drop(self, rule: str, broken: NDArray[np.bool_]) -> None:
         """Remove the rows that break a rule, and count them."""
-        self.dropped[rule] = self.dropped.get(rule, 0) + int(broken.sum())
-        self.columns = {name: column[~broken] for name, column in self.columns.items()}
+        self.dropped.setdefault(rule, 0)
+        self.drop_by_name(np.where(broken, rule, ""))
 
     def drop_by_name(self, broken: NDArray[np.str_]) -> None:
         """Remove the rows that have the name of a rule ("" keeps), and count them by rule."""
-        for rule in np.unique(broken[broken != ""]).tolist():
+        stay = broken == ""
+        for rule in np.unique(broken[~stay]).tolist():
             self.dropped[rule] = self.dropped.get(rule, 0) + int((broken == rule).sum())
-        self.columns = {name: column[broken == ""] for name, column in self.columns.items()}
+        self._gone.append({name: column[~stay] for name, column in self.columns.items()} | {
+            "reason": broken[~stay]})  # fmt: skip
+        self.columns = {name: column[stay] for name, column in self.columns.items()}
+
+    @property
+    def gone(self) -> Columns:
+        """The rows that were dropped, as they were then, with `reason`; a column that was not yet there is
+        left out.
+        """
+        parts = [part for part in self._gone if len(part["reason"])]
+        shared = [name for name in (parts[0] if parts else {}) if all(name in part for part in parts)]
+        return {name: np.concatenate([part[name] for part in parts]) for name in shared}
 
     def by_level(self, levels: list[Level]) -> Iterator[tuple[Level, slice, NDArray[np.int64]]]:
         """For each size that has rows: its level, its rows, and per n-gram of the level its row among them

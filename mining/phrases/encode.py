@@ -29,6 +29,7 @@ class Stream:
         self.start = workspace.array("start", "<u4")
         self.end = workspace.array("end", "<u4")
         self.first = np.asarray(workspace.array("first", "<i8"))
+        self.known = np.asarray(workspace.array("known", "<u8"))  # hashes by symbol number - 1
 
     def sentences_at(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sentence number of each slot."""
@@ -104,9 +105,16 @@ def _number_symbols(workspace: Workspace) -> int:
     known = known[known != 0]
     with workspace.appending(symbol="<i4") as out:
         for at in range(0, len(hashes), _CHUNK):
-            chunk = np.asarray(hashes[at : at + _CHUNK])
-            numbers = np.searchsorted(known, chunk) + 1
-            numbers[chunk == 0] = 0
-            out["symbol"].append(numbers)
+            out["symbol"].append(numbers_of(np.asarray(hashes[at : at + _CHUNK]), known))
+    with workspace.appending(known="<u8") as out:
+        out["known"].append(known)
     (workspace.root / "hash.array").unlink()
     return len(known)
+
+
+def numbers_of(hashes: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Symbol number of each hash, 0 for a break or one that the corpus does not have."""
+    if not len(known):
+        return np.zeros(len(hashes), np.int64)
+    at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+    return np.where(known[at] == hashes, at + 1, 0)

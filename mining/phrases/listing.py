@@ -22,9 +22,9 @@ def list_phrases(
     stream: Stream,
     language: str,
     parameters: Parameters,
-) -> tuple[list[Phrase], dict[str, int]]:
-    """Phrases by falling score, then text, and how many were dropped by which rule."""
-    phrases: list[Phrase] = []
+) -> tuple[list[Phrase], list[int], dict[int, str]]:
+    """Phrases by falling score, then text; their rows; and by which rule other rows were dropped."""
+    found: list[tuple[Phrase, int]] = []
     for level, rows, group_of in candidates.by_level(levels):
         description = describe(
             level,
@@ -37,13 +37,21 @@ def list_phrases(
             categories=parameters.top_categories,
             memory_mb=parameters.memory_mb,
         )
-        phrases += _phrases(candidates, rows, description, corpus, language)
-    phrases.sort(key=lambda phrase: (-phrase.score, phrase.normalised, phrase.text))
-    unique: dict[str, Phrase] = {}
-    for phrase in phrases:
-        unique.setdefault(phrase.normalised, phrase)
-    kept = list(unique.values())[: parameters.max_phrases or None]
-    return kept, {"same_normal_form": len(phrases) - len(unique), "max_phrases": len(unique) - len(kept)}
+        phrases = _phrases(candidates, rows, description, corpus, language)
+        found += zip(phrases, range(rows.start, rows.stop), strict=True)
+    found.sort(key=lambda one: (-one[0].score, one[0].normalised, one[0].text))
+    kept: list[tuple[Phrase, int]] = []
+    seen: set[str] = set()
+    dropped: dict[int, str] = {}
+    for phrase, row in found:
+        if phrase.normalised in seen:
+            dropped[row] = "same_normal_form"
+        elif parameters.max_phrases and len(kept) == parameters.max_phrases:
+            dropped[row] = "max_phrases"
+        else:
+            kept.append((phrase, row))
+        seen.add(phrase.normalised)
+    return [phrase for phrase, _ in kept], [row for _, row in kept], dropped
 
 
 def _phrases(

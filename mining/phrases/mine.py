@@ -1,7 +1,7 @@
-"""The phrase miner: the unsupervised baseline of AliMe KG, Table 3.
+"""The phrase miner of AliMe KG, section 4.1.1 (Fig. 4), and the unsupervised baseline of its Table 3.
 
-Frequent n-grams, scored by pointwise mutual information and left and right entropy, kept when they pass the
-heuristic rules of section 4.1.1 and, in Chinese, when segmentation agrees with their edges.
+Frequent n-grams that pass the heuristic rules, judged by a forest that learns from seeds, whose frequencies
+phrasal segmentation rectifies; or scored by pointwise mutual information and left and right entropy.
 """
 
 import functools
@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from mining.phrases.corpus import Report, read_corpus
+from mining.phrases.forest_stages import ForestStages
+from mining.phrases.lexicons.knowledge import Knowledge
 from mining.phrases.parameters import LANGUAGES, Parameters, SentenceText
+from mining.phrases.pruning import Pruner
 from mining.phrases.result import MinedPhrases
 from mining.phrases.stages import LanguageStages
 from mining.phrases.workspace import Workspace
+
+Step = tuple[str, Callable[[], dict[str, Any]]]
 
 
 def mine_phrases(
@@ -23,6 +28,8 @@ def mine_phrases(
     parameters: Parameters,
     work_dir: Path,
     report: Report,
+    knowledge: Knowledge | None = None,
+    pruner: Pruner | None = None,
 ) -> MinedPhrases:
     """Mine the sentences; a killed run called again with the same arguments goes on after its last whole
     stage.
@@ -33,19 +40,21 @@ def mine_phrases(
     "zh:encode", "zh:count:2" …; total 0 when unknown). It may raise to cancel: what is finished stays
     finished.
     """
-    root = Workspace(work_dir / parameters.fingerprint())
+    knowledge = knowledge or Knowledge()
+    told = (knowledge.digest(), pruner.name if pruner else "")
+    root = Workspace(work_dir / parameters.fingerprint(*told))
     timer: dict[str, float] = {}
     read = _run(root, "read", "read", lambda: read_corpus(read_sentences(), root.root, report), report, timer)
     stages: dict[str, dict[str, dict[str, Any]]] = {}
     for language in LANGUAGES:
         workspace = Workspace(root.root / language)
-        steps = LanguageStages(language, parameters, workspace, report)
+        todo = _steps(language, parameters, workspace, report, knowledge, pruner)
         stages[language] = {
-            name: _run(workspace, name, f"{language}:{name}", step, report, timer)
-            for name, step in _steps(steps, parameters.sizes(language)[1])
+            name: _run(workspace, name, f"{language}:{name}", step, report, timer) for name, step in todo
         }
     return MinedPhrases(
         files=tuple(root.root / language / "phrases.jsonl" for language in LANGUAGES),
+        records=tuple(root.root / language / "record.jsonl" for language in LANGUAGES),
         read=read["read"],
         skipped=read["skipped"],
         dropped={
@@ -57,16 +66,41 @@ def mine_phrases(
     )
 
 
-def _steps(stages: LanguageStages, longest: int) -> list[tuple[str, Callable[[], dict[str, Any]]]]:
-    return [
-        ("encode", stages.encode),
-        *((f"count:{size}", functools.partial(stages.count, size)) for size in range(1, longest + 1)),
-        ("cohesion", stages.cohesion),
-        ("freedom", stages.freedom),
-        ("boundaries", stages.boundaries),
-        ("select", stages.select),
-        ("describe", stages.describe),
+def _steps(
+    language: str,
+    parameters: Parameters,
+    workspace: Workspace,
+    report: Report,
+    knowledge: Knowledge,
+    pruner: Pruner | None,
+) -> list[Step]:
+    longest = parameters.sizes(language)[1]
+    stages = LanguageStages(language, parameters, workspace, report)
+    counting: list[Step] = [
+        (f"count:{size}", functools.partial(stages.count, size)) for size in range(1, longest + 1)
     ]
+    begin: list[Step] = [("encode", stages.encode), *counting, ("words", stages.words)]
+    middle: list[Step]
+    if parameters.method == "unsupervised":
+        middle = [
+            ("cohesion", stages.cohesion),
+            ("freedom", stages.freedom),
+            ("boundaries", stages.boundaries),
+            ("select", stages.select),
+        ]
+    else:
+        forest = ForestStages(stages, knowledge)
+        middle = [
+            ("candidates", forest.candidates),
+            ("measure", forest.measure),
+            ("quality", forest.quality),
+            *([("segment", forest.segment), ("rectify", forest.rectify)] if parameters.segment else []),
+            *([("mlm", functools.partial(forest.mlm, pruner))] if pruner else []),
+            ("select", forest.select),
+        ]
+    names = [name for name, _ in middle]
+    end: list[Step] = [("describe", stages.describe), ("record", functools.partial(stages.record, names))]
+    return [*begin, *middle, *end]
 
 
 def _run(

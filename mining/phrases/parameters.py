@@ -6,17 +6,22 @@ import json
 from dataclasses import dataclass
 
 # Part of every fingerprint: raise it when a change of the code changes the result.
-ALGORITHM = 1
+ALGORITHM = 2
 LANGUAGES = ("zh", "en")
+METHODS = ("unsupervised", "forest")
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """Thresholds of the miner; a value outside its range raises ValueError naming the field.
+    """What a person may set; a value outside its range raises ValueError naming the field.
 
-    A symbol is a Chinese character or a run of Latin letters or digits in Chinese text, a word in English.
+    Method `unsupervised` scores by cohesion and freedom (min_pmi, min_entropy, absorb_share); `forest` is the
+    paper's: a robust forest that learns from seeds (min_quality), and with `segment` a second one on
+    frequencies that phrasal segmentation has rectified. A symbol is a Chinese character or a run of Latin
+    letters or digits in Chinese text, a word in English.
     """
 
+    method: str = "unsupervised"
     min_count: int = 3  # occurrences; the paper's section 4.1.1 uses 3
     min_word_count: int = 5  # occurrences of an English single word
     min_chars: int = 2  # symbols of a Chinese phrase
@@ -31,10 +36,26 @@ class Parameters:
     max_phrases: int = 0  # per language, best scores first; 0 keeps all
     examples: int = 3  # example sentences per phrase
     top_categories: int = 5
-    boundary_batch: int = 2_000  # sentences segmented between two checkpoints
+    min_seed_count: int = 3  # times that a seed stands alone between two breaks
+    compose_seeds: bool = True  # take noun phrases that stand alone as seeds too
+    min_quality: float = 0.5  # share of the trees that call a candidate a phrase
+    trees: int = 300  # base trees of the forest
+    draw: int = 100  # positives and negatives drawn for each: K of the paper
+    vector_size: int = 32  # averaged embeddings among the features; 0 leaves them out
+    segment: bool = True  # rectify frequencies by phrasal segmentation
+    part_of_speech: bool = True  # let parts of speech guide it
+    rounds: int = 3  # of its Viterbi training
+    mlm_contexts: int = 4  # sentences shown to a masked language model, where there is one
+    seed: int = 1  # of all that is drawn at random
+    record: int = 200_000  # dropped candidates that are written down per language, 0 none
     memory_mb: int = 512  # rough budget of the counting stages' working arrays
 
     def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise ValueError(f"method must be {' or '.join(METHODS)}, not {self.method!r}")
+        for name in ("compose_seeds", "segment", "part_of_speech"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name} must be true or false, not {getattr(self, name)!r}")
         for name, low, high in _RANGES:
             value, wanted = getattr(self, name), type(getattr(Parameters, name))
             if isinstance(value, bool) or not isinstance(value, (int, wanted)):
@@ -44,9 +65,9 @@ class Parameters:
         if self.min_chars > self.max_chars:
             raise ValueError(f"min_chars must not exceed max_chars ({self.max_chars}), is {self.min_chars}")
 
-    def fingerprint(self) -> str:
-        """16 hex digits that change with any parameter and with the algorithm."""
-        told = json.dumps([ALGORITHM, dataclasses.asdict(self)], sort_keys=True)
+    def fingerprint(self, *known: str) -> str:
+        """16 hex digits that change with any parameter, with the algorithm and with what else is `known`."""
+        told = json.dumps([ALGORITHM, dataclasses.asdict(self), *known], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def sizes(self, language: str) -> tuple[int, int]:
@@ -69,7 +90,15 @@ _RANGES = (
     ("max_phrases", 0, 10**9),
     ("examples", 0, 100),
     ("top_categories", 0, 100),
-    ("boundary_batch", 1, 10**6),
+    ("min_seed_count", 1, 10**9),
+    ("min_quality", 0.0, 1.0),
+    ("trees", 1, 10_000),
+    ("draw", 1, 100_000),
+    ("vector_size", 0, 1000),
+    ("rounds", 1, 100),
+    ("mlm_contexts", 1, 100),
+    ("seed", 0, 2**31 - 1),
+    ("record", 0, 10**9),
     ("memory_mb", 16, 10**6),
 )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mining.phrases.record import Fate
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
@@ -62,13 +64,15 @@ class Phrase:
 class MinedPhrases:
     """Iterates over `Phrase`s: per language, by falling score, equal scores by text.
 
-    `files`: where they lie, one JSON object a line, in the run's work folder. `read`, `skipped`: sentences
+    `files`: where they lie, one JSON object a line, in the run's work folder; `records`: what became of every
+    candidate, likewise. `read`, `skipped`: sentences
     read, and those of other languages by language. `stages`: per language and stage what was counted.
     `dropped`: per language and stage how many n-grams each rule removed. `seconds`: wall time per stage, of
     the run that did it.
     """
 
     files: tuple[Path, ...]
+    records: tuple[Path, ...]
     read: int
     skipped: dict[str, int]
     stages: dict[str, dict[str, dict[str, Any]]]
@@ -77,6 +81,12 @@ class MinedPhrases:
 
     def __len__(self) -> int:
         return sum(stages["describe"]["phrases"] for stages in self.stages.values())
+
+    def fates(self) -> Iterator[Fate]:
+        """What became of every candidate, per language the kept ones first."""
+        for path in self.records:
+            with path.open(encoding="utf-8", errors="surrogatepass", newline="\n") as lines:
+                yield from map(Fate.from_json, lines)
 
     def __iter__(self) -> Iterator[Phrase]:
         for path in self.files:

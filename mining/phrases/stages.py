@@ -7,16 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mining.phrases import scoring
-from mining.phrases.boundaries import boundary_shares, function_words, load_boundaries, mark_boundaries
+from mining.phrases.boundaries import boundary_shares
 from mining.phrases.candidates import Candidates
+from mining.phrases.compiled import pieces
 from mining.phrases.corpus import Corpus, Report
+from mining.phrases.cutting.dictionary import chinese, function_words
+from mining.phrases.cutting.tags import UNKNOWN, english_tags, in_context, tag_numbers
+from mining.phrases.cutting.words import cut_stream, dictionary_trie
 from mining.phrases.encode import Stream, encode
 from mining.phrases.examples import written
 from mining.phrases.listing import list_phrases
 from mining.phrases.ngrams import Level, first_level, load_level, next_level, spelled
 from mining.phrases.parameters import Parameters
+from mining.phrases.record import write_record
 from mining.phrases.rules import broken_by_words, broken_rule, separators
-from mining.phrases.statistics import freedom, occurrences, pmi
+from mining.phrases.statistics import freedom, pmi
 from mining.phrases.workspace import Workspace
 from mining.sentences.normal_form import normal_form
 
@@ -80,6 +85,23 @@ class LanguageStages:
         level = load_level(self.workspace, size)
         return {"frequent": len(level), "dropped": {"min_count": level.infrequent}}
 
+    def words(self) -> Facts:
+        """Where words begin, and their parts of speech: by dictionary in Chinese, as they are in English."""
+        if self.language == "zh":
+            found = cut_chinese(self.stream, self.workspace, self.report)
+        else:
+            found = tag_english(self.stream, self.levels[0], self.symbol_texts, self.workspace, self.report)
+        return {"words": found}
+
+    @cached_property
+    def word(self) -> NDArray[np.int32]:
+        """Per slot: above 0 where a word begins, the word's number; -1 inside one; 0 in a break."""
+        return self.workspace.array("word", "<i4") if self.language == "zh" else self.stream.symbol
+
+    @cached_property
+    def tag(self) -> NDArray[np.uint8]:
+        return self.workspace.array("tag", "u1")
+
     def cohesion(self) -> Facts:
         """All frequent n-grams whose parts belong together, and that break no rule of form."""
         total = int(np.count_nonzero(self.stream.symbol))
@@ -100,7 +122,7 @@ class LanguageStages:
         rare = (candidates["size"] == 1) & (candidates["count"] < self.parameters.min_word_count)
         broken[rare & (broken == "")] = "min_word_count"
         candidates.drop_by_name(broken)
-        return self._save("cohesion", candidates, facts)
+        return self.save("cohesion", candidates, facts)
 
     def freedom(self) -> Facts:
         """Those with different neighbours on both sides."""
@@ -111,7 +133,7 @@ class LanguageStages:
             "document_count": np.zeros(len(candidates), np.int64),
             "raw_count": np.zeros(len(candidates), np.int64),
         }
-        free = self._free_symbols()
+        free = self.free_symbols()
         for level, rows, group_of in candidates.by_level(self.levels):
             counts = level.count[group_of >= 0]
             measured = freedom(
@@ -123,9 +145,9 @@ class LanguageStages:
         candidates.columns |= columns
         poorer = np.minimum(columns["left_entropy"], columns["right_entropy"])
         candidates.drop("min_entropy", poorer < self.parameters.min_entropy)
-        return self._save("freedom", candidates, {})
+        return self.save("freedom", candidates, {})
 
-    def _free_symbols(self) -> NDArray[np.bool_]:
+    def free_symbols(self) -> NDArray[np.bool_]:
         """bool per symbol number: beside it a phrase is free (breaks and function words)."""
         free = np.zeros(int(self.stream.symbol.max(initial=0)) + 1, bool)
         function = [text in separators(self.language) for text in self.symbol_texts]
@@ -137,30 +159,16 @@ class LanguageStages:
         """Chinese: those that begin and end where words do, and not with a stop word. English: all."""
         candidates = Candidates.load(self.workspace, "freedom")
         candidates["boundary_share"] = np.ones(len(candidates))
-        facts: Facts = {}
         if self.language == "zh":
-            wanted = self._sentences_with(candidates)
-            facts["segmented"] = len(wanted)
-            mark_boundaries(
-                self.corpus, self.stream, wanted, self.workspace, batch=self.parameters.boundary_batch,
-                report=self.report, stage="zh:boundaries",
-            )  # fmt: skip
             self._apply_boundaries(candidates)
-        return self._save("boundaries", candidates, facts)
-
-    def _sentences_with(self, candidates: Candidates) -> NDArray[np.int64]:
-        wanted = np.zeros(len(self.corpus), bool)
-        for level, rows, group_of in candidates.by_level(self.levels):
-            for slot, _ in occurrences(level, group_of, 0, rows.stop - rows.start, self.memory_mb):
-                wanted[self.stream.sentences_at(slot)] = True
-        return np.flatnonzero(wanted)
+        return self.save("boundaries", candidates, {})
 
     def _apply_boundaries(self, candidates: Candidates) -> None:
-        mask, symbols = load_boundaries(self.workspace), self.spell(candidates)
+        symbols = self.spell(candidates)
         broken: list[str] = []
         for level, rows, group_of in candidates.by_level(self.levels):
             counts = level.count[group_of >= 0]
-            both, each = boundary_shares(level, group_of, counts, mask, self.memory_mb)
+            both, each = boundary_shares(level, group_of, counts, self.word, self.memory_mb)
             candidates["boundary_share"][rows] = both
             broken += [
                 broken_by_words(row, shares, function_words()) or ""
@@ -173,15 +181,7 @@ class LanguageStages:
     def select(self) -> Facts:
         """Scores; parts of longer phrases go."""
         candidates = Candidates.load(self.workspace, "boundaries")
-        alive = [np.zeros(len(level), bool) for level in self.levels]
-        for level, _, group_of in candidates.by_level(self.levels):
-            alive[level.size - 1] = group_of >= 0
-        containers = scoring.largest_container(self.levels, alive)
-        absorbed = np.zeros(len(candidates), bool)
-        for level, rows, group_of in candidates.by_level(self.levels):
-            held = containers[level.size - 1][group_of >= 0]
-            absorbed[rows] = held >= self.parameters.absorb_share * level.count[group_of >= 0]
-        candidates.drop("absorbed", absorbed)
+        candidates.drop("absorbed", absorbed(candidates, self.levels, self.parameters.absorb_share))
         documents = candidates["document_count"]
         candidates["score"] = scoring.score(
             candidates["pmi"],
@@ -192,17 +192,72 @@ class LanguageStages:
             rarity=np.log(max(self.corpus.documents, 1) / np.maximum(documents, 1)),
         )
         candidates.drop("min_score", candidates["score"] < self.parameters.min_score)
-        return self._save("select", candidates, {})
+        return self.save("select", candidates, {})
 
     def describe(self) -> Facts:
         """The phrases as they are shown, written to `phrases.jsonl`."""
         candidates = Candidates.load(self.workspace, "select")
-        phrases, dropped = list_phrases(
+        phrases, rows, dropped = list_phrases(
             candidates, self.levels, self.corpus, self.stream, self.language, self.parameters
         )
         self.workspace.write_text("phrases.jsonl", "".join(phrase.to_json() + "\n" for phrase in phrases))
-        return {"phrases": len(phrases), "dropped": dropped}
+        order = np.array([*rows, *dropped], np.intp)
+        listed = {name: column[order] for name, column in candidates.columns.items()}
+        listed["reason"] = np.array([*[""] * len(rows), *dropped.values()], "<U32")
+        self.workspace.save_table("described", listed)
+        counts = {rule: list(dropped.values()).count(rule) for rule in ("same_normal_form", "max_phrases")}
+        return {"phrases": len(phrases), "dropped": counts}
 
-    def _save(self, stage: str, candidates: Candidates, facts: Facts) -> Facts:
+    def record(self, stages: list[str]) -> Facts:
+        """What became of every candidate, written to `record.jsonl`."""
+        glue = "" if self.language == "zh" else " "
+        return dict(write_record(
+            self.workspace, self.language, stages, most=self.parameters.record,
+            spell=lambda candidates: [glue.join(row) for row in self.spell(candidates)],
+        ))  # fmt: skip
+
+    def save(self, stage: str, candidates: Candidates, facts: Facts) -> Facts:
         candidates.save(self.workspace, stage)
+        self.workspace.save_table(f"{stage}.gone", candidates.gone)
         return facts | {"kept": len(candidates), "dropped": candidates.dropped}
+
+
+def absorbed(candidates: Candidates, levels: list[Level], share: float) -> NDArray[np.bool_]:
+    """bool per candidate: one longer candidate holds that share of its occurrences."""
+    alive = [np.zeros(len(level), bool) for level in levels]
+    for level, _, group_of in candidates.by_level(levels):
+        alive[level.size - 1] = group_of >= 0
+    containers = scoring.largest_container(levels, alive)
+    found = np.zeros(len(candidates), bool)
+    for level, rows, group_of in candidates.by_level(levels):
+        held = containers[level.size - 1][group_of >= 0]
+        found[rows] = held >= share * level.count[group_of >= 0]
+    return found
+
+
+def cut_chinese(stream: Stream, workspace: Workspace, report: Report) -> int:
+    tags = tag_numbers("zh")
+    dictionary = chinese()
+    trie = dictionary_trie(stream.known, tags)
+    # Words of Latin letters and digits are no Chinese: they are told by their width.
+    width = np.zeros(len(stream.known) + 1, np.int64)
+    for begin, finish in pieces(stream.symbol):
+        width[stream.symbol[begin:finish]] = stream.end[begin:finish] - stream.start[begin:finish]
+    nodes = np.arange(1, len(stream.known) + 1)
+    unknown = nodes[trie.tag[nodes] == 0]
+    trie.tag[unknown] = np.where(width[unknown] > 1, tags["eng"], UNKNOWN)
+    floor = -float(np.log(sum(dictionary.frequencies)))
+    found = cut_stream(stream.symbol, trie, workspace, floor=floor, report=report, stage="zh:words")
+    workspace.write_text("nodes", str(len(trie.weight)))
+    return found
+
+
+def tag_english(stream: Stream, level: Level, texts: list[str], workspace: Workspace, report: Report) -> int:
+    by_symbol = np.full(int(stream.symbol.max(initial=0)) + 1, UNKNOWN, np.uint8)
+    by_symbol[0] = 0
+    by_symbol[level.left] = english_tags(texts)
+    with workspace.appending(tag="u1") as out:
+        for begin, finish in pieces(stream.symbol):
+            out["tag"].append(in_context(by_symbol[stream.symbol[begin:finish]]))
+            report("en:words", finish, len(stream.symbol))
+    return int(np.count_nonzero(stream.symbol))

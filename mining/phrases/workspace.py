@@ -51,7 +51,7 @@ class Workspace:
         self.write_text(f"{stage}.done.json", text)
 
     def write_text(self, name: str, text: str) -> None:
-        with self._replaced(name) as path:
+        with self.replaced(name) as path:
             path.write_text(text, "utf-8", "surrogatepass")
 
     def read_text(self, name: str) -> str:
@@ -78,7 +78,7 @@ class Workspace:
         return np.memmap(path, dtype, mode="r")
 
     def save_table(self, name: str, columns: Mapping[str, NDArray[Any]]) -> None:
-        with self._replaced(f"{name}.npz") as path, path.open("wb") as file:
+        with self.replaced(f"{name}.npz") as path, path.open("wb") as file:
             np.savez(file, **columns)  # type: ignore[arg-type]
 
     def load_table(self, name: str) -> dict[str, NDArray[Any]]:
@@ -86,7 +86,7 @@ class Workspace:
             return dict(table)
 
     @contextmanager
-    def _replaced(self, name: str) -> Iterator[Path]:
+    def replaced(self, name: str) -> Iterator[Path]:
         partial = self.root / f"{name}.partial"
         yield partial
         os.replace(partial, self.root / name)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("sklearn", "scipy", "torch", "transformers", "jieba", "mining.classifiers.logistic")
+HEAVY = ("sklearn", "scipy", "torch", "transformers", "jieba", "numba", "mining.classifiers.logistic")
 ASK = f"""
 import sys
 import django

@@ -1,62 +1,64 @@
+import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from mining.phrases.boundaries import function_words, jieba_cut, load_boundaries, mark_boundaries
 from mining.phrases.corpus import Corpus, read_corpus
+from mining.phrases.cutting.dictionary import chinese, function_words
+from mining.phrases.cutting.tags import NAMES
 from mining.phrases.encode import Stream, encode
 from mining.phrases.parameters import SentenceText
+from mining.phrases.stages import cut_chinese
 from mining.phrases.workspace import Workspace
 
+# All Han, since jieba takes Latin letters apart; with what its dictionary does not know (栊翠, 忒).
+SENTENCES = [
+    "这款面霜保湿效果很好", "玻尿酸精华液滋润不油腻", "敏感肌也能用吗", "南京市长江大桥", "研究生命的起源",
+    "结婚的和尚未结婚的", "栊翠庵的忒好看", "抗静电面料亲肤透气", "一次性纸杯", "我觉得物流超级快好评",
+]  # fmt: skip
 
-def encoded(texts, folder):
+
+def cut(texts, folder):
     sentences = [SentenceText(n, n, "zh", None, text) for n, text in enumerate(texts)]
     read_corpus(sentences, folder, lambda *told: None)
     workspace = Workspace(folder / "zh")
     corpus = Corpus(workspace)
     encode(corpus, workspace, "zh", lambda *told: None)
-    return workspace, corpus, Stream(workspace)
+    stream = Stream(workspace)
+    cut_chinese(stream, workspace, lambda *told: None)
+    return stream, workspace.array("word", "<i4"), workspace.array("tag", "u1")
 
 
-def test_the_mask_holds_word_beginnings_and_breaks(tmp_path):
-    workspace, corpus, stream = encoded(["面霜很好，好用", "BB霜"], tmp_path)
+def words_of(texts, folder):
+    stream, word, _ = cut(texts, folder)
+    found = []
+    for number, text in enumerate(texts):
+        first, last = stream.first[number] + 1, stream.first[number + 1]
+        begins = [int(stream.start[slot]) for slot in range(first, last) if word[slot] > 0]
+        found.append([text[a:b] for a, b in zip(begins, [*begins[1:], len(text)], strict=True)])
+    return found
 
-    mark_boundaries(
-        corpus, stream, [0, 1], workspace, batch=1, report=lambda *told: None, stage="zh",
-        cut=lambda text: iter(["面霜", "很好", "，", "好用"] if "面" in text else ["B", "B霜"]),
-    )  # fmt: skip
+
+@pytest.mark.filterwarnings("ignore")
+def test_words_are_those_of_jieba_without_its_guesses(tmp_path):
+    import jieba
+
+    expected = [list(jieba.Tokenizer().cut(text, HMM=False)) for text in SENTENCES]
+
+    assert words_of(SENTENCES, tmp_path) == expected
+
+
+def test_breaks_begin_nothing_and_latin_words_stand_alone(tmp_path):
+    _, word, tag = cut(["面霜很好，好用", "BB霜"], tmp_path)
 
     # break 面 霜 很 好 break 好 用 break BB 霜 break
-    assert load_boundaries(workspace).tolist() == [1, 1, 0, 1, 0, 1, 1, 0, 1, 1, 0, 1]
-
-
-def test_segmentation_goes_on_after_the_last_batch(tmp_path):
-    workspace, corpus, stream = encoded([f"第{number}瓶面霜" for number in range(10)], tmp_path)
-    cut = []
-
-    def counting(text):
-        cut.append(text)
-        return iter(text)
-
-    def cancel(stage, done, total):
-        if done == 6:
-            raise KeyboardInterrupt
-
-    options = {"batch": 3, "stage": "zh", "cut": counting}
-    with pytest.raises(KeyboardInterrupt):
-        mark_boundaries(corpus, stream, range(10), workspace, report=cancel, **options)
-    mark_boundaries(corpus, stream, range(10), workspace, report=lambda *told: None, **options)
-
-    assert len(cut) == 10
-    assert load_boundaries(workspace).all()
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.text(max_size=40))
-def test_cut_words_joined_are_the_text(text):
-    assert "".join(jieba_cut()(text)) == text
+    assert np.sign(word).tolist() == [0, 1, -1, 1, 1, 0, 1, 1, 0, 1, 1, 0]
+    names = [NAMES["zh"][number] for number in tag]
+    assert names == ["", "n", "n", "d", "a", "", "a", "p", "", "eng", "n", ""]
 
 
 def test_function_words_leave_out_what_shoppers_use():
     assert {"永远", "因为", "他们"} <= function_words()
     assert not {"一次性", "保湿", "日常"} & function_words()
+
+
+def test_the_dictionary_is_whole():
+    assert len(chinese().words) == len(chinese().tags) > 340_000

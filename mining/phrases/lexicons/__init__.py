@@ -1,0 +1,1 @@
+"""Word lists that seeds come from, and what people decided."""

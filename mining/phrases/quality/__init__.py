@@ -1,0 +1,1 @@
+"""Which candidates are phrases: seeds, features and the robust positive-only forest."""

@@ -1,0 +1,1 @@
+"""POS-guided phrasal segmentation (AutoPhrase, section 4.2)."""

@@ -1,0 +1,128 @@
+"""The supervised method on a small made-up shop: what is learnt, recorded, resumed and pruned."""
+
+import pytest
+
+from mining.phrases.lexicons.knowledge import Knowledge
+from mining.phrases.mine import mine_phrases
+from mining.phrases.parameters import Parameters, SentenceText
+from mining.phrases.pruning import Ranks
+
+GOODS = ["面霜", "洗发水", "连衣裙", "电饭煲", "羽绒服", "吹风机", "保温杯", "帆布鞋", "沐浴露", "显示器"]
+TRAITS = ["保湿", "透气", "亲肤", "防水", "轻便", "柔软", "耐用", "清香", "美观", "实惠"]
+SHOP = [
+    SentenceText(10 * n + k, n, "zh", None, text)
+    for n in range(60)
+    for k, text in enumerate([
+        f"{GOODS[n % 10]}，{TRAITS[n % 7]}，效果很{'好棒强'[n % 3]}",
+        f"第{n}次买了{GOODS[(n * 3) % 10]}，真的很{TRAITS[(n * 7) % 10]}",
+        f"{TRAITS[(n * 3) % 10]}效果，给{'妈爸爷奶'[n % 4]}用的{GOODS[(n * 7) % 10]}保湿效果不错",
+    ])
+]  # fmt: skip
+FAST = {"method": "forest", "trees": 20, "draw": 20, "vector_size": 8, "min_quality": 0.5}
+
+
+def mine(folder, report=lambda *told: None, *, knowledge=None, pruner=None, sentences=SHOP, **parameters):
+    return mine_phrases(
+        lambda: iter(sentences), parameters=Parameters(**(FAST | parameters)), work_dir=folder, report=report,
+        knowledge=knowledge, pruner=pruner,
+    )  # fmt: skip
+
+
+def test_seeds_are_found_without_labour_and_phrases_come_out(tmp_path):
+    mined = mine(tmp_path)
+
+    facts = mined.stages["zh"]
+    assert facts["quality"]["seeds"] > 5
+    assert {"面霜", "连衣裙"} <= {phrase.text for phrase in mined}
+    assert all(phrase.score >= 0.5 for phrase in mined)
+
+
+def test_each_candidate_has_its_fate(tmp_path):
+    mined = mine(tmp_path)
+
+    fates = list(mined.fates())
+    kept = [fate for fate in fates if not fate.stage]
+    assert [fate.text for fate in kept] == [phrase.normalised for phrase in mined]
+    assert len(fates) == mined.stages["zh"]["candidates"]["candidates"]
+    dropped = {}
+    for fate in fates:
+        if fate.stage:
+            dropped.setdefault(fate.stage, {}).setdefault(fate.rule, []).append(fate)
+    for stage, rules in mined.dropped["zh"].items():
+        if not stage.startswith("count"):
+            counts = {rule: len(found) for rule, found in dropped.get(stage, {}).items()}
+            assert counts == {rule: number for rule, number in rules.items() if number}
+    late = dropped["rectify"]["min_quality"][0]
+    assert late.quality < 0.5 and {"pmi", "rectified", "first_quality"} <= set(late.features)
+
+
+def test_two_runs_are_equal_and_the_seed_matters(tmp_path):
+    once, again = mine(tmp_path / "a"), mine(tmp_path / "b", memory_mb=16)
+    other = mine(tmp_path / "c", seed=2)
+
+    assert list(once) == list(again) and list(once.fates()) == list(again.fates())
+    assert [fate.quality for fate in once.fates()] != [fate.quality for fate in other.fates()]
+
+
+@pytest.mark.parametrize("part", ["segment", "compose_seeds", "part_of_speech", "vector_size"])
+def test_each_part_can_be_left_out(tmp_path, part):
+    without = mine(tmp_path / "without", **{part: 0 if part == "vector_size" else False})
+
+    assert len(without) > 5
+    assert ("rectify" in without.stages["zh"]) == (part != "segment")
+
+
+def test_what_people_decided_teaches_the_next_run(tmp_path):
+    accepted = Knowledge(accepted=frozenset(["保湿效果"]), rejected=frozenset(["显示器", "电饭煲"]))
+
+    before, after = mine(tmp_path / "before"), mine(tmp_path / "after", knowledge=accepted)
+
+    def quality(mined, text):
+        return next(fate.quality for fate in mined.fates() if fate.text == text)
+
+    assert after.stages["zh"]["quality"]["accepted"] == 1
+    assert after.stages["zh"]["quality"]["rejected"] == 2
+    assert quality(after, "显示器") < quality(before, "显示器")
+
+
+class FirstCharacter:
+    """Keeps what begins with one of these characters."""
+
+    name = "first character"
+
+    def __init__(self, kept, fail_after=None):
+        self.kept, self.asked, self.fail_after = kept, [], fail_after
+
+    def __call__(self, phrases):
+        if self.fail_after is not None and len(self.asked) >= self.fail_after:
+            raise KeyboardInterrupt
+        self.asked += phrases
+        return [Ranks(0, None, phrase.text[0] in self.kept) for phrase in phrases]
+
+
+def test_a_pruner_sees_phrases_in_sentences_and_its_word_counts(tmp_path):
+    pruner = FirstCharacter("面保")
+
+    mined = mine(tmp_path, pruner=pruner, mlm_contexts=2)
+
+    assert {phrase.text[0] for phrase in mined} == {"面", "保"}
+    for phrase in pruner.asked:
+        assert 1 <= len(phrase.contexts) <= 2
+        assert all(one.text[one.start : one.end] == phrase.text for one in phrase.contexts)
+    fates = {fate.text: fate for fate in mined.fates()}
+    assert fates["面霜"].features["first_rank"] == 0 and "last_rank" not in fates["面霜"].features
+    assert fates["连衣裙"].stage == "mlm" and fates["连衣裙"].rule == "incomplete"
+
+
+def test_pruning_goes_on_after_the_last_batch(tmp_path, monkeypatch):
+    monkeypatch.setattr("mining.phrases.pruning.BATCH", 5)
+    whole = mine(tmp_path / "whole", pruner=FirstCharacter("面保连"))
+
+    interrupted, resumed = FirstCharacter("面保连", fail_after=10), FirstCharacter("面保连")
+    with pytest.raises(KeyboardInterrupt):
+        mine(tmp_path / "again", pruner=interrupted)
+    result = mine(tmp_path / "again", pruner=resumed)
+
+    assert list(result) == list(whole)
+    assert len(interrupted.asked) == 10
+    assert not {phrase.text for phrase in interrupted.asked} & {phrase.text for phrase in resumed.asked}
