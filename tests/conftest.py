@@ -37,9 +37,10 @@ def _remove_what_killed_runs_left():
 
 
 def _own_parts():
-    # Nothing here has to outlive a power cut.
+    # Nothing here has to outlive a power cut; some tests are a crowd with a connection for everybody.
+    options = {"fsync": "off", "full_page_writes": "off", "max_connections": "600"}
     parts = {
-        "postgres": lambda: postgres.part(settings.SERVERS_VAR, fsync="off", full_page_writes="off"),
+        "postgres": lambda: postgres.part(settings.SERVERS_VAR, **options),
         "redis": lambda: redis.part(settings.SERVERS_VAR),
     }
     return [parts[name]() for name in settings.OWN]
