@@ -213,7 +213,10 @@ class GuidelineForm(forms.Form):
         label=_("Examples"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 8, "class": "mono"}),
-        help_text=_("One per line: language | candidate | accept, reject or unsure | why"),
+        help_text=_(
+            "One per line: language | candidate | "
+            "<code>accept</code>, <code>reject</code> or <code>unsure</code> | why"
+        ),
     )
     reason = forms.CharField(label=_("What changed, and why"), required=False, max_length=500)
 

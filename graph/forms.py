@@ -151,7 +151,7 @@ class ChangeFilterForm(forms.Form):
         choices=[
             ANY,
             *(
-                (name, name)
+                (name, _(name))
                 for name in ("triple", "concept", "release", "ontology", "run", "campaign", "user")
             ),
         ],

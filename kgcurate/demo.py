@@ -18,15 +18,15 @@ from people.models import Role, User
 
 FOLDER = settings.BASE_DIR / "demo"
 LOGINS_FILE = settings.VAR_DIR / "demo_logins.json"
-CORPUS = "Demo: beauty and clothing"
-# (kind, question) -> name
+CORPUS = "Demo: beauty and clothing 美妆与服饰"
+# (kind, question) -> name, in both languages of the people who work here
 CAMPAIGNS = {
-    ("phrase", "poi"): "What shoppers look for",
-    ("phrase", "problem"): "What troubles shoppers",
-    ("relation_sentence", "satisfy"): "What materials and ingredients do",
-    ("relation_sentence", "need"): "What helps against troubles",
-    ("relation_sentence", "cause"): "Where troubles come from",
-    ("image_text", "shows"): "What pictures show",
+    ("phrase", "poi"): "What shoppers look for 顾客在找什么",
+    ("phrase", "problem"): "What troubles shoppers 顾客的烦恼",
+    ("relation_sentence", "satisfy"): "What materials and ingredients do 材质与成分的作用",
+    ("relation_sentence", "need"): "What helps against troubles 烦恼怎么解决",
+    ("relation_sentence", "cause"): "Where troubles come from 烦恼从何而来",
+    ("image_text", "shows"): "What pictures show 图片展示了什么",
 }
 # Easy to read out and to type; three and a number are three million passwords, behind a throttled login.
 # fmt: off

@@ -35,3 +35,14 @@ addEventListener("DOMContentLoaded", () => {
 addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submit]")) event.target.form.requestSubmit();
 });
+
+// What scrolls sideways can be reached and moved by the keyboard too; what fits needs no stop.
+function reachScrolling() {
+  for (const wrap of document.querySelectorAll(".table-wrap, .bar nav, .tabs")) {
+    if (wrap.scrollWidth > wrap.clientWidth && !wrap.querySelector("a, button, input, select, textarea")) wrap.tabIndex = 0;
+    else wrap.removeAttribute("tabindex");
+  }
+}
+addEventListener("DOMContentLoaded", reachScrolling);
+addEventListener("resize", reachScrolling);
+addEventListener("htmx:afterSettle", reachScrolling);

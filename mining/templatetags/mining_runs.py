@@ -4,7 +4,10 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mining.log_lines import in_page_language
+
 register = template.Library()
+register.filter("log_words", in_page_language)
 
 STAGES = {
     "read": gettext_lazy("Reading sentences"),
@@ -16,6 +19,11 @@ STAGES = {
     "describe": gettext_lazy("choosing examples"),
     "store": gettext_lazy("Storing candidates"),
     "images": gettext_lazy("Opening the images"),
+    "Freezing labels": gettext_lazy("Freezing labels"),
+    "Training": gettext_lazy("Training"),
+    "Measuring": gettext_lazy("Measuring"),
+    "Scoring": gettext_lazy("Scoring"),
+    "Choosing what to ask": gettext_lazy("Choosing what to ask"),
 }
 LANGUAGES = {"zh": gettext_lazy("Chinese"), "en": gettext_lazy("English")}
 RULES = {

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -19,12 +20,12 @@ def spoken(duration: timedelta | float | None) -> str:
     if duration is None:
         return "–"
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else float(duration)
-    if seconds < 10:
-        return f"{seconds:.1f} s"
     if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, seconds = divmod(round(seconds), 60)
+        return _("%(seconds)s s") % {"seconds": f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"}
+    minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+        words = _("%(minutes)s min %(seconds)s s") if rest else _("%(minutes)s min")
+        return words % {"minutes": minutes, "seconds": rest}
+    hours, rest = divmod(minutes, 60)
+    words = _("%(hours)s h %(minutes)s min") if rest else _("%(hours)s h")
+    return words % {"hours": hours, "minutes": rest}
