@@ -14,6 +14,22 @@ from annotation.models import Answer, BadReason, Campaign, Consensus, Priority
 
 LANGUAGES = [("en", _("English")), ("zh", _("Chinese"))]
 DEFAULTS = Policy()
+# Fields of the form that are fields of the policy.
+AS_THEY_ARE = (
+    "evaluation_share",
+    "random_share",
+    "gold_share",
+    "consensus",
+    "stop_at",
+    "trusted_alone",
+    "trust_at",
+    "dispute_below",
+    "model_votes",
+    "priority",
+    "breadth_first",
+    "asks_typicality",
+    "retrain_every",
+)
 
 
 class ShareField(forms.IntegerField):
@@ -145,20 +161,15 @@ class PolicyForm(forms.Form):
     )
 
     def policy(self) -> dict:
-        wanted = {
-            name: self.cleaned_data[name] for name in ("evaluation_share", "random_share", "gold_share")
-        }
-        names = ("consensus", "stop_at", "trusted_alone", "trust_at", "dispute_below", "model_votes")
-        wanted |= {
-            name: self.cleaned_data[name] for name in (*names, "priority", "breadth_first", "asks_typicality")
-        }
-        return {
-            **wanted,
-            "lease_for": timedelta(minutes=self.cleaned_data["lease_minutes"]),
-            "retrain_every": self.cleaned_data["retrain_every"],
-            "price_per_answer": self.cleaned_data["price_per_answer"] or Decimal(0),
-            "currency": self.cleaned_data["currency"] or DEFAULTS.currency,
-        }
+        """What the form says of the policy; a step of the wizard says a part of it."""
+        told = self.cleaned_data
+        wanted = {name: told[name] for name in AS_THEY_ARE if name in told}
+        if "lease_minutes" in told:
+            wanted["lease_for"] = timedelta(minutes=told["lease_minutes"])
+        if "currency" in told:
+            wanted["price_per_answer"] = told["price_per_answer"] or Decimal(0)
+            wanted["currency"] = told["currency"] or DEFAULTS.currency
+        return wanted
 
 
 def _questions() -> list[tuple[str, str]]:
@@ -200,6 +211,12 @@ class NewCampaignForm(PolicyForm):
         if Campaign.objects.filter(name=name).exists():
             raise ValidationError(_("There is a campaign of this name already."))
         return name
+
+
+def examples_as_lines(examples) -> str:
+    """One example a line, as the form reads them."""
+    names = ("language", "candidate", "answer", "why")
+    return "\n".join(" | ".join(str(example.get(name, "")) for name in names) for example in examples)
 
 
 class GuidelineForm(forms.Form):
@@ -251,14 +268,10 @@ class GuidelineForm(forms.Form):
     @staticmethod
     def written(guideline) -> dict[str, str]:
         """What the form starts with."""
-        names = ("language", "candidate", "answer", "why")
-        examples = [
-            " | ".join(str(example.get(name, "")) for name in names) for example in guideline.examples
-        ]
         return {
             "text_en": guideline.text.get("en", ""),
             "text_zh": guideline.text.get("zh", ""),
-            "examples": "\n".join(examples),
+            "examples": examples_as_lines(guideline.examples),
         }
 
 

@@ -57,6 +57,8 @@ class Kind:
     label_config: str  # Label Studio XML
     # Why a candidate of this kind can be a bad one; without any, "bad candidate" is no answer here.
     bad_reasons: tuple[BadReason, ...] = ()
+    # count(campaign) tells, by language, how many candidates `source` would yield.
+    count: Callable[[Any], dict[str, int]] | None = None
     answers: Mapping[str, Answer] = field(
         default_factory=lambda: {"j": Answer.ACCEPT, "f": Answer.REJECT, "u": Answer.UNSURE, "s": Answer.SKIP}
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from annotation.views import campaigns, disputes, tasks, work
+from annotation.views import campaigns, disputes, tasks, wizard, work
 
 app_name = "annotation"
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path("disputes/<int:verdict_id>/decide", disputes.decide, name="dispute-decide"),
     path("disputes/<int:verdict_id>/undo", disputes.undo, name="dispute-undo"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
-    path("campaigns/new", campaigns.new, name="campaign-new"),
+    path("campaigns/new", wizard.step, {"name": "kind"}, name="campaign-new"),
+    path("campaigns/new/<str:name>", wizard.step, name="campaign-step"),
     path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
     re_path(
         r"^campaigns/(?P<campaign_id>\d{1,18})/(?P<verb>start|pause|finish)$",

@@ -94,10 +94,12 @@ def create_campaign(
     source: dict[str, Any] | None = None,
     seed: int | None = None,
     policy: Policy | None = None,
+    text: dict[str, str] | None = None,
+    examples: list[dict[str, str]] | None = None,
     actor: str = "",
 ) -> Campaign:
-    """A draft with the first version of its guideline, taken from the kind's question."""
-    asks = _question(kind, question)
+    """A draft with the first version of its guideline: the given one, or that of the kind's question."""
+    asks = check_question(kind, question)
     campaign = Campaign(
         name=name.strip(),
         kind=kind,
@@ -112,12 +114,21 @@ def create_campaign(
     campaign.save()
     campaign.guidelines.create(
         version=1,
-        text={language: str(text) for language, text in asks.guideline.items()},
-        examples=[{key: str(value) for key, value in example.items()} for example in asks.examples],
+        text=first_text(asks) if text is None else text,
+        examples=first_examples(asks) if examples is None else examples,
         created_by=by,
     )
     _trail(campaign, "create", by, actor=actor, after=_facts(campaign))
     return campaign
+
+
+def first_text(asks: kinds.Question) -> dict[str, str]:
+    """What the kind says to annotators about this question, by language."""
+    return {language: str(text) for language, text in asks.guideline.items()}
+
+
+def first_examples(asks: kinds.Question) -> list[dict[str, str]]:
+    return [{key: str(value) for key, value in example.items()} for example in asks.examples]
 
 
 @transaction.atomic
@@ -198,7 +209,8 @@ def add_gold(*, task: Task, answer: str, reason: str, by=None) -> Task:
     return task
 
 
-def _question(kind: str, question: str) -> kinds.Question:
+def check_question(kind: str, question: str) -> kinds.Question:
+    """The question of that name. Raises ValidationError where the kind or the question is unknown."""
     try:
         questions = kinds.get(kind).questions
     except kinds.UnknownKind as error:

@@ -1,16 +1,18 @@
 """Campaigns by API."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, status
+from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotation import forecast
 from annotation.actions.campaigns import (
     Policy,
     change_campaign,
+    check_question,
     create_campaign,
     finish_campaign,
     new_guideline_version,
@@ -21,9 +23,11 @@ from annotation.actions.filling import fill_campaign
 from annotation.api.serializers import (
     CampaignChangeSerializer,
     CampaignSerializer,
+    EstimateSerializer,
     FilledSerializer,
     GuidelineSerializer,
     NewCampaignSerializer,
+    PlannedCampaignSerializer,
 )
 from annotation.models import Campaign, Guideline
 from people.access import requires
@@ -50,6 +54,28 @@ class Campaigns(generics.ListAPIView):
         policy = Policy(**{name: given.pop(name) for name in POLICY & set(given)})
         campaign = create_campaign(by=request.user, policy=policy, **given)
         return Response(CampaignSerializer(campaign).data, status=status.HTTP_201_CREATED)
+
+
+@requires("admin")
+class Estimate(APIView):
+    """What a campaign would take in answers, hours and money, without making it."""
+
+    @extend_schema(request=PlannedCampaignSerializer, responses=EstimateSerializer)
+    def post(self, request):
+        wanted = PlannedCampaignSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        given = dict(wanted.validated_data)
+        policy = Policy(**{name: given.pop(name) for name in POLICY & set(given)})
+        names = ("kind", "question", "languages", "source")
+        asked = {name: given[name] for name in names if name in given}
+        check_question(asked["kind"], asked["question"])
+        try:
+            found = forecast.estimate(**asked, policy=policy)
+        except (TypeError, ValueError) as error:  # the kind's source cannot read its options
+            raise serializers.ValidationError({"source": [str(error)]}) from None
+        told = asdict(found)
+        told["candidates"], told["is_more"] = found.candidates.by_language, found.candidates.is_more
+        return Response(told)
 
 
 @requires("annotator", to_write="admin")

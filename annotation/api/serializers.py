@@ -130,6 +130,33 @@ class NewCampaignSerializer(CampaignChangeSerializer):
     reason = None  # type: ignore[assignment]
 
 
+class PlannedCampaignSerializer(NewCampaignSerializer):
+    """A campaign to be reckoned with: as for a new one, but it needs no name."""
+
+    name = serializers.CharField(max_length=120, required=False)
+
+
+class SpanSerializer(serializers.Serializer):
+    low = serializers.FloatField()
+    mean = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class EstimateSerializer(serializers.Serializer):
+    """What a campaign would take, from what people of its kind have shown so far."""
+
+    candidates = serializers.DictField(child=serializers.IntegerField(), help_text="language → number")
+    is_more = serializers.BooleanField(help_text="There are more candidates than were counted.")
+    per_task = SpanSerializer(help_text="Answers to one task.")
+    answers = SpanSerializer()
+    hours = SpanSerializer(help_text="Of people's work.")
+    cost = SpanSerializer(allow_null=True)
+    currency = serializers.CharField()
+    reliability = SpanSerializer()
+    seconds = SpanSerializer(help_text="For one answer.")
+    assumptions = serializers.ListField(child=serializers.CharField())
+
+
 class FilledSerializer(serializers.Serializer):
     added = serializers.IntegerField(help_text="Tasks that are new.")
 

@@ -7,6 +7,7 @@ from annotation.api import campaigns, judging, quality, reading
 app_name = "annotation-api"
 urlpatterns = [
     path("campaigns", campaigns.Campaigns.as_view(), name="campaigns"),
+    path("campaigns/estimate", campaigns.Estimate.as_view(), name="estimate"),
     path("campaigns/<int:pk>", campaigns.OneCampaign.as_view(), name="campaign"),
     path("campaigns/<int:pk>/fill", campaigns.Fill.as_view(), name="fill"),
     path("campaigns/<int:pk>/start", campaigns.Start.as_view(), name="start"),

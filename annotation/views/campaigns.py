@@ -15,7 +15,7 @@ from annotation import statistics
 from annotation.actions import campaigns as actions
 from annotation.actions.filling import fill_campaign
 from annotation.dashboard import dashboard
-from annotation.forms import GuidelineForm, NewCampaignForm, PolicyForm
+from annotation.forms import GuidelineForm, PolicyForm
 from annotation.models import Answer, Campaign, CampaignStatus
 from people.access import requires
 from people.errors import UserError
@@ -41,32 +41,6 @@ def campaigns(request):
         "annotation/campaigns.html",
         {"rows": [{"campaign": row, "figures": figures.get(row.pk, nothing)} for row in rows]},
     )
-
-
-@requires("admin")
-def new(request):
-    form = NewCampaignForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
-        kind, question = wanted["asks"].split("/")
-        try:
-            campaign = actions.create_campaign(
-                name=wanted["name"],
-                kind=kind,
-                question=question,
-                languages=wanted["languages"],
-                source=wanted["source"],
-                policy=actions.Policy(
-                    overlap=wanted["overlap"], least_overlap=wanted["least_overlap"], **form.policy()
-                ),
-                by=request.user,
-            )
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            _fill(request, campaign)
-            return redirect("annotation:campaign", campaign.pk)
-    return render(request, "annotation/campaign_new.html", {"form": form})
 
 
 @requires("curator")
@@ -99,7 +73,7 @@ def move(request, campaign_id, verb):
 @require_POST
 def fill(request, campaign_id):
     campaign = get_object_or_404(Campaign, pk=campaign_id)
-    _fill(request, campaign)
+    fill_and_tell(request, campaign)
     return redirect("annotation:campaign", campaign.pk)
 
 
@@ -174,7 +148,7 @@ def _shown(board) -> dict:
     }
 
 
-def _fill(request, campaign):
+def fill_and_tell(request, campaign):
     added = fill_campaign(campaign, by=request.user)
     messages.success(
         request, ngettext("%(count)d new task.", "%(count)d new tasks.", added) % {"count": added}

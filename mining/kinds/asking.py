@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from annotation.models import Answer, Campaign, Task
 from graph.models import ConceptClass, Label
@@ -53,6 +53,10 @@ def still_to_ask(campaign: Campaign, candidates: QuerySet[Any]) -> QuerySet[Any]
         best = wanted.order_by("-score", "pk").values("pk")[: int(limit)]
         wanted = candidates.filter(pk__in=best)
     return wanted.filter(~asked)
+
+
+def by_language(candidates: QuerySet[Any]) -> dict[str, int]:
+    return dict(candidates.order_by().values_list("language").annotate(count=Count("pk")))
 
 
 def in_key_order(candidates: QuerySet[Any]) -> Iterator[list[Any]]:

@@ -57,6 +57,7 @@ annotation:dispute-decide    curator    curator
 annotation:dispute-undo      curator    curator
 annotation:campaigns         curator    curator
 annotation:campaign-new      admin      admin
+annotation:campaign-step     admin      admin
 annotation:campaign          curator    curator
 annotation:campaign-move     admin      admin
 annotation:campaign-fill     admin      admin
@@ -117,6 +118,7 @@ graph-api:diff-triples       curator    curator
 graph-api:diff-concepts      curator    curator
 graph-api:export             curator    curator
 annotation-api:campaigns     annotator  admin
+annotation-api:estimate      admin      admin
 annotation-api:campaign      annotator  admin
 annotation-api:fill          admin      admin
 annotation-api:start         admin      admin

@@ -4,9 +4,11 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from annotation.actions.campaigns import Policy, create_campaign, start_campaign
+from annotation import forecast
+from annotation.actions.campaigns import Policy, check_question, create_campaign, start_campaign
 from annotation.actions.filling import fill_campaign
 from annotation.models import Consensus, Priority
+from annotation.templatetags.figures import span
 
 DEFAULTS = Policy()
 
@@ -42,11 +44,15 @@ class Command(BaseCommand):
         parser.add_argument("--price-per-answer", type=Decimal, default=DEFAULTS.price_per_answer)
         parser.add_argument("--currency", default=DEFAULTS.currency, help="three letters")
         parser.add_argument("--seed", type=int)
+        parser.add_argument("--estimate", action="store_true", help="only say what it would take")
         parser.add_argument("--fill", action="store_true", help="make tasks of the candidates there are")
         parser.add_argument("--start", action="store_true", help="fill it and let annotators in")
 
     def handle(self, *, name, kind, question, languages, seed, fill, start, **options):
         policy = {field.name: options[field.name] for field in fields(Policy) if field.name in options}
+        if options.get("estimate"):
+            self.say(kind, question, languages, Policy(**policy))
+            return
         try:
             campaign = create_campaign(
                 name=name,
@@ -65,3 +71,17 @@ class Command(BaseCommand):
         if start:
             start_campaign(campaign=campaign, actor="create_campaign")
             self.stdout.write("running")
+
+    def say(self, kind, question, languages, policy):
+        try:
+            check_question(kind, question)
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from None
+        found = forecast.estimate(kind=kind, question=question, languages=languages, policy=policy)
+        self.stdout.write(f"tasks    {found.candidates.total:,}{'+' if found.candidates.is_more else ''}")
+        self.stdout.write(f"answers  {span(found.answers)}")
+        self.stdout.write(f"hours    {span(found.hours)}")
+        if found.cost:
+            self.stdout.write(f"cost     {span(found.cost)} {found.currency}")
+        for assumption in found.assumptions:
+            self.stdout.write(f"- {assumption}")

@@ -7,7 +7,7 @@ from annotation.models import BadReason
 from mining.kinds.image_text.features import features
 from mining.kinds.image_text.proposals import on_accept
 from mining.kinds.image_text.questions import SHOWS
-from mining.kinds.image_text.source import source
+from mining.kinds.image_text.source import count, source
 from mining.kinds.trail import withdraw
 from mining.models import ImageCandidate
 
@@ -35,6 +35,7 @@ IMAGE_TEXT = Kind(
     template="annotation/kinds/_image_text.html",
     questions={SHOWS.name: SHOWS},
     source=source,
+    count=count,
     on_accept=on_accept,
     on_withdraw=withdraw,
     features=features,

@@ -5,7 +5,7 @@ from typing import Any
 
 from annotation.kinds import NewTask
 from annotation.models import Campaign
-from mining.kinds.asking import category_labels, class_labels, in_key_order, still_to_ask
+from mining.kinds.asking import by_language, category_labels, class_labels, in_key_order, still_to_ask
 from mining.models import ImageCandidate
 
 
@@ -17,6 +17,11 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
         categories = category_labels({one.category_id for one in batch if one.category_id})
         for candidate in batch:
             yield _task(candidate, categories.get(candidate.category_id or 0), classes)
+
+
+def count(campaign: Campaign) -> dict[str, int]:
+    """How many candidates there are to ask about, by language."""
+    return by_language(still_to_ask(campaign, ImageCandidate.objects.all()))
 
 
 def _task(

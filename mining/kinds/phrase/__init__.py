@@ -7,7 +7,7 @@ from annotation.models import BadReason
 from mining.kinds.phrase.features import features
 from mining.kinds.phrase.proposals import on_accept, on_withdraw
 from mining.kinds.phrase.questions import POI, PROBLEM
-from mining.kinds.phrase.source import source
+from mining.kinds.phrase.source import count, source
 from mining.models import PhraseCandidate
 
 LABEL_CONFIG = """\
@@ -34,6 +34,7 @@ PHRASE = Kind(
     template="annotation/kinds/_phrase.html",
     questions={question.name: question for question in (POI, PROBLEM)},
     source=source,
+    count=count,
     on_accept=on_accept,
     on_withdraw=on_withdraw,
     features=features,

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from annotation.kinds import NewTask
 from annotation.models import Answer, Campaign, Task
-from mining.kinds.asking import category_labels
+from mining.kinds.asking import by_language, category_labels
 from mining.models import PhraseCandidate, PhraseExample
 from mining.models.corpus import DocumentKind
 from mining.sentences.normal_form import normal_form
@@ -32,6 +32,11 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
     while batch := list(rest.filter(pk__gt=after)[:BATCH]):
         yield from _tasks(batch)
         after = batch[-1].pk
+
+
+def count(campaign: Campaign) -> dict[str, int]:
+    """How many candidates there are to ask about, by language."""
+    return by_language(to_ask(campaign))
 
 
 def to_ask(campaign: Campaign) -> QuerySet[PhraseCandidate]:

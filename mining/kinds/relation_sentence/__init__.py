@@ -11,7 +11,7 @@ from annotation.models import BadReason
 from mining.kinds.relation_sentence.features import features
 from mining.kinds.relation_sentence.proposals import on_accept
 from mining.kinds.relation_sentence.questions import CAUSE, NEED, SATISFY
-from mining.kinds.relation_sentence.source import source
+from mining.kinds.relation_sentence.source import count, source
 from mining.kinds.trail import withdraw
 from mining.models import RelationCandidate
 
@@ -41,6 +41,7 @@ RELATION_SENTENCE = Kind(
     template="annotation/kinds/_relation_sentence.html",
     questions={question.name: question for question in (SATISFY, NEED, CAUSE)},
     source=source,
+    count=count,
     on_accept=on_accept,
     on_withdraw=withdraw,
     features=features,

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from annotation.actions.campaigns import add_gold, pause_campaign
-from annotation.models import Answer, Campaign, CampaignStatus, Judgment, Pool
+from annotation.models import Answer, CampaignStatus, Judgment, Pool
 from tests.factories.annotation import ask, make_annotator, make_campaign, make_task
 from tests.factories.people import make_admin, make_curator
 
@@ -28,10 +28,7 @@ def page(name, *arguments):
 
 def policy(**changes):
     return {
-        "name": "New words",
-        "asks": "word/poi",
         "languages": ["en"],
-        "overlap": 2,
         "evaluation_share": 15,
         "random_share": 20,
         "gold_share": 0,
@@ -39,7 +36,6 @@ def policy(**changes):
         "retrain_every": 50,
         "consensus": "majority",
         "priority": "uncertain",
-        "least_overlap": 2,
         "trust_at": 90,
         "dispute_below": 70,
         "source": '{"size": 4}',
@@ -114,55 +110,6 @@ def test_history_shows_ones_own_answers_and_undoes_them_once(log_in):
     assert client.post(page("undo", theirs.pk)).status_code == 404
     assert client.post(page("undo", uuid4())).status_code == 404
     assert client.get(page("undo", mine.pk)).status_code == 405
-
-
-def test_an_admin_makes_fills_starts_and_finishes_a_campaign(log_in):
-    client = log_in(make_admin())
-
-    client.post(page("campaign-new"), policy())
-    campaign = Campaign.objects.get(name="New words")
-    assert campaign.tasks.count() == 4
-    for verb, status in [
-        ("start", "running"),
-        ("start", "running"),
-        ("pause", "paused"),
-        ("finish", "finished"),
-    ]:
-        client.post(page("campaign-move", campaign.pk, verb))
-        campaign.refresh_from_db()
-        assert campaign.status == status
-
-    html = client.post(page("campaign-move", campaign.pk, "start"), follow=True).content.decode()
-    assert "cannot be started" in html
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"name": ""},
-        {"asks": "word/nothing"},
-        {"languages": []},
-        {"overlap": 99},
-        {"gold_share": 101},
-        {"source": "not json"},
-        {"source": "[1]"},
-    ],
-)
-def test_nonsense_makes_no_campaign_and_is_said_at_the_field(log_in, wrong):
-    answer = log_in(make_admin()).post(page("campaign-new"), policy(**wrong))
-
-    assert answer.status_code == 200
-    assert list(answer.context["form"].errors) == list(wrong)
-    assert not Campaign.objects.exists()
-
-
-def test_a_second_campaign_of_a_name_is_refused(log_in):
-    client = log_in(make_admin())
-    for _ in range(2):
-        answer = client.post(page("campaign-new"), policy())
-
-    assert "of this name already" in answer.content.decode()
-    assert Campaign.objects.count() == 1
 
 
 def test_a_campaign_can_be_changed_and_refilled(log_in):

@@ -1,5 +1,6 @@
 """Candidates come in by page and API as they do by command, and can then be asked about."""
 
+import functools
 import io
 import json
 import zipfile
@@ -156,15 +157,11 @@ def test_campaigns_are_made_by_page_api_and_command_and_their_tasks_open(client,
     make()
     page = client.get(reverse("annotation:campaign-new"))
     assert f"{kind}/{question}" in page.text
-    told = {
-        name: field.initial
-        for name, field in page.context["form"].fields.items()
-        if field.initial is not None
-    }
-    told |= {"name": "By page", "asks": f"{kind}/{question}"}
-
-    made = client.post(reverse("annotation:campaign-new"), told)
-    assert made.status_code == 302, made.context["form"].errors
+    step = functools.partial(reverse, "annotation:campaign-step")
+    kind_step = {"name": "By page", "asks": f"{kind}/{question}", "languages": ["en", "zh"]}
+    client.post(step(args=["kind"]), kind_step)
+    made = client.post(step(args=["review"]))
+    assert made.status_code == 302 and "/new/" not in made.url
     answer = client.post(
         "/api/v1/campaigns",
         {"name": "By API", "kind": kind, "question": question},
