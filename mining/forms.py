@@ -1,12 +1,13 @@
 """Forms of this room: uploads, column mapping, parameters of mining."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mining.actions.imports_uploads import Preview
-from mining.actions.mine import CATEGORIES, CATEGORIES_MOST, SETTABLE
+from mining.actions.mine import CATEGORIES, CATEGORIES_MOST, LEXICONS, METHOD, SETTABLE, SWITCHES
+from mining.actions.mine_knowledge import GRAPH, PACKAGED, lexicon_names
 from mining.corpora.documents import language_code
 from mining.corpora.errors import BadRow
 from mining.corpora.mapping import REQUIRED, WELL_KNOWN
@@ -176,8 +177,28 @@ NUMBER_WORDS: dict[str, tuple[Any, Any]] = {
         _("Of the occurrences of a Chinese phrase, checked against segmentation; 0 to 1."),
     ),
     "min_score": (_("Least score"), _("0 to 1.")),
+    "min_quality": (
+        _("Least quality"),
+        _("Share of the forest's trees that call it a phrase, 0 to 1."),
+    ),
+    "min_seed_count": (
+        _("Least occurrences of a seed"),
+        _("A word of a lexicon teaches the forest when it stands alone between punctuation so often."),
+    ),
     "max_phrases": (_("Most phrases"), _("Per language, best scores first; 0 keeps all.")),
 }
+
+
+METHOD_WORDS = [
+    ("forest", _("Forest that learns from lexicons and from what people decided")),
+    ("unsupervised", _("Cohesion and freedom alone, without learning")),
+]
+SWITCH_WORDS = {
+    "compose_seeds": _("Learn also from noun phrases that stand alone"),
+    "segment": _("Rectify frequencies by phrasal segmentation"),
+    "part_of_speech": _("Let parts of speech guide the segmentation"),
+}
+LEXICON_WORDS = {PACKAGED: _("Dictionaries of the installation"), GRAPH: _("Words of the approved graph")}
 
 
 class MiningForm(FocusingForm):
@@ -193,6 +214,14 @@ class MiningForm(FocusingForm):
         choices=[("", _("Chinese and English")), ("zh", _("Chinese")), ("en", _("English"))],
         required=False,
     )
+    method = forms.ChoiceField(label=_("Method"), choices=METHOD_WORDS, initial=METHOD)
+    lexicons = forms.MultipleChoiceField(
+        label=_("Lexicons"),
+        required=False,
+        initial=list(LEXICONS),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Where the forest's first examples of phrases come from."),
+    )
     categories_per_phrase = forms.IntegerField(
         label=_("Categories per phrase"),
         min_value=1,
@@ -203,6 +232,12 @@ class MiningForm(FocusingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        lexicons = cast("forms.MultipleChoiceField", self.fields["lexicons"])
+        lexicons.choices = [(name, LEXICON_WORDS.get(name, name)) for name in lexicon_names()]
+        for name in SWITCHES:
+            self.fields[name] = forms.BooleanField(
+                label=SWITCH_WORDS[name], required=False, initial=getattr(Parameters, name)
+            )
         for name in SETTABLE:
             default = getattr(Parameters, name)
             label, help_text = NUMBER_WORDS[name]
@@ -212,6 +247,10 @@ class MiningForm(FocusingForm):
     @property
     def numbers(self) -> list[forms.BoundField]:
         return [self[name] for name in SETTABLE]
+
+    @property
+    def switches(self) -> list[forms.BoundField]:
+        return [self[name] for name in SWITCHES]
 
     def parameters(self) -> dict[str, Any]:
         told = dict(self.cleaned_data)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from mining.actions.mine_fates import store_fates
+from mining.actions.mine_knowledge import GRAPH, PACKAGED, checked_lexicons, knowledge_of
 from mining.actions.mine_store import store_phrases
 from mining.actions.runs import start_run
 from mining.actions.runs_progress import Cancelled, Progress
@@ -24,8 +26,14 @@ SETTABLE = (
     "min_entropy",
     "min_boundary_share",
     "min_score",
+    "min_quality",
+    "min_seed_count",
     "max_phrases",
 )
+# Of the two methods, and the parts of the second one that can be left out.
+SWITCHES = ("compose_seeds", "segment", "part_of_speech")
+METHOD = "unsupervised"
+LEXICONS = (PACKAGED, GRAPH)
 # More places than are shown, so that each category finds examples of its own among them.
 PLACES = 12
 CATEGORIES, CATEGORIES_MOST = 3, 5
@@ -42,14 +50,15 @@ class NothingToMine(UserError):
 
 def mining_parameters(told: dict[str, Any]) -> dict[str, Any]:
     """Checked parameters of a mining run, all of them written out; BadParameters says what is wrong."""
-    known = {"corpora", "categories", "language", "categories_per_phrase", *SETTABLE}
+    known = {"corpora", "categories", "language", "categories_per_phrase", "method", "lexicons",
+             "lexicon_paths", *SETTABLE, *SWITCHES}  # fmt: skip
     if strange := sorted(set(told) - known):
         raise BadParameters(
             f"There is no parameter {', '.join(strange)}; there are: {', '.join(sorted(known))}."
         )
-    defaults = {name: getattr(Parameters, name) for name in SETTABLE}
+    defaults = {name: getattr(Parameters, name) for name in (*SETTABLE, *SWITCHES)} | {"method": METHOD}
     wanted: dict[str, Any] = {
-        name: defaults[name] if told.get(name) is None else told[name] for name in SETTABLE
+        name: default if told.get(name) is None else told[name] for name, default in defaults.items()
     }
     try:
         Parameters(**wanted)
@@ -70,6 +79,10 @@ def mining_parameters(told: dict[str, Any]) -> dict[str, Any]:
         "categories": sorted(int(pk) for pk in told.get("categories") or []),
         "language": language,
         "categories_per_phrase": per_phrase,
+        "lexicons": checked_lexicons(
+            list(LEXICONS) if told.get("lexicons") is None else list(told["lexicons"]),
+            paths=list(told.get("lexicon_paths") or []),
+        ),
     }
 
 
@@ -83,20 +96,22 @@ def mine_phrases(run: Run, progress: Progress) -> None:
 
     told = run.parameters
     parameters = Parameters(
-        **{name: told[name] for name in SETTABLE if name in told},
+        **{name: told[name] for name in ("method", *SETTABLE, *SWITCHES) if name in told},
         examples=PLACES,
         top_categories=CATEGORIES_MOST,
     )
     try:
         found = mine(
-            lambda: read_sentences(told), parameters=parameters, work_dir=run.folder, report=progress.report
-        )
+            lambda: read_sentences(told), parameters=parameters, work_dir=run.folder, report=progress.report,
+            knowledge=knowledge_of(run),
+        )  # fmt: skip
         if not found.read:
             raise NothingToMine("There is no sentence to mine: no document matches what was asked for.")
         _say_what_was_found(found, progress)
         store_phrases(
             run, progress, found, categories_per_phrase=told.get("categories_per_phrase", CATEGORIES)
         )
+        store_fates(run, progress, found)
     except (Cancelled, UserError):
         shutil.rmtree(run.folder, ignore_errors=True)
         raise
@@ -115,8 +130,13 @@ def _say_what_was_found(found: Any, progress: Progress) -> None:
                 f"{language}: {encode['sentences']:,} different sentences of {encode['documents']:,} "
                 f"documents, {describe['phrases']:,} phrases."
             )
+            if "quality" in stages:
+                learnt = ", ".join(
+                    f"{number:,} {name}" for name, number in stages["quality"].items() if name != "kept"
+                )
+                progress.say(f"{language}: the forest learnt from {learnt}.")
     progress.checkpoint(
-        resume_at={"told": True, "stored": 0},
+        resume_at={"told": True, "stored": 0, "fates": 0},
         sentences=found.read,
         phrases=len(found),
         dropped=found.dropped,

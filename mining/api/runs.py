@@ -8,10 +8,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from mining.actions.mine import CATEGORIES, SETTABLE, BadParameters, start_mining
+from mining.actions.mine import CATEGORIES, LEXICONS, METHOD, SETTABLE, SWITCHES, BadParameters, start_mining
 from mining.actions.runs import cancel_run
 from mining.models import Run, RunKind, RunLine, RunStatus
-from mining.phrases.parameters import LANGUAGES, Parameters
+from mining.phrases.parameters import LANGUAGES, METHODS, Parameters
 from people.access import requires
 
 
@@ -81,9 +81,19 @@ class MiningSerializer(serializers.Serializer):
     )
     language = serializers.CharField(required=False, help_text=f"{' or '.join(LANGUAGES)}; both, if empty.")
     categories_per_phrase = serializers.IntegerField(required=False, help_text=f"Default {CATEGORIES}.")
+    method = serializers.ChoiceField(METHODS, required=False, help_text=f"Default {METHOD}.")
+    lexicons = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text=f"Names of lexicons that seeds come from. Default {' and '.join(LEXICONS)}.",
+    )
 
     def get_fields(self):
-        return {**super().get_fields(), **{name: _number_field(name) for name in SETTABLE}}
+        switches = {
+            name: serializers.BooleanField(required=False, help_text=f"Default {getattr(Parameters, name)}.")
+            for name in SWITCHES
+        }
+        return {**super().get_fields(), **switches, **{name: _number_field(name) for name in SETTABLE}}
 
     def to_internal_value(self, data):
         if strange := sorted(set(data) - set(self.fields)):

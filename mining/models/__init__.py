@@ -1,6 +1,7 @@
 """The tables of mining, one word of the design per file."""
 
 from mining.models.candidate import PhraseCandidate, PhraseExample, RunPhrase
+from mining.models.candidate_fate import CandidateFate
 from mining.models.corpus import Corpus, Document, DocumentKind, Sentence
 from mining.models.image_candidate import SHOWN_CLASSES, Image, ImageCandidate
 from mining.models.label_set import LabelSet, LabelSetItem, Split
@@ -11,6 +12,7 @@ from mining.models.run import Run, RunKind, RunLine, RunStatus
 __all__ = [
     "SENTENCE_RELATIONS",
     "SHOWN_CLASSES",
+    "CandidateFate",
     "Corpus",
     "Document",
     "DocumentKind",

@@ -82,6 +82,12 @@ class MinedPhrases:
     def __len__(self) -> int:
         return sum(stages["describe"]["phrases"] for stages in self.stages.values())
 
+    @property
+    def recorded(self) -> int:
+        """Number of the fates."""
+        facts = [stages["record"] for stages in self.stages.values()]
+        return sum(one["written_kept"] + one["written_dropped"] for one in facts)
+
     def fates(self) -> Iterator[Fate]:
         """What became of every candidate, per language the kept ones first."""
         for path in self.records:

@@ -3,10 +3,10 @@
 from django.core.management import BaseCommand, CommandError
 
 from mining.actions.imports_categories import find_categories
-from mining.actions.mine import SETTABLE, mine_phrases, mining_parameters, start_mining
+from mining.actions.mine import METHOD, SETTABLE, SWITCHES, mine_phrases, mining_parameters, start_mining
 from mining.management.sync import run_here, summary
 from mining.models import Corpus, RunKind, RunStatus
-from mining.phrases.parameters import LANGUAGES, Parameters
+from mining.phrases.parameters import LANGUAGES, METHODS, Parameters
 from people.errors import UserError
 
 
@@ -19,13 +19,28 @@ class Command(BaseCommand):
         parser.add_argument("--language", choices=LANGUAGES, default="")
         parser.add_argument("--categories-per-phrase", type=int, default=None)
         parser.add_argument("--background", action="store_true", help="leave it to the workers")
+        parser.add_argument("--method", choices=METHODS, default=None, help=f"default {METHOD}")
+        parser.add_argument(
+            "--lexicon", action="append", default=None, dest="lexicons",
+            help="packaged, graph, or a name in the folder of lexicons; may be repeated; default: these two",
+        )  # fmt: skip
+        parser.add_argument(
+            "--lexicon-file", action="append", default=[], dest="lexicon_paths",
+            help="a file or folder of words, UTF-8; may be repeated",
+        )  # fmt: skip
+        for name in SWITCHES:
+            flag = "--no-" + name.replace("_", "-")
+            parser.add_argument(
+                flag, action="store_false", dest=name, default=None, help="leave this part out"
+            )
         for name in SETTABLE:
             default = getattr(Parameters, name)
             flag = "--" + name.replace("_", "-")
             parser.add_argument(flag, type=type(default), default=None, help=f"default {default}")
 
     def handle(self, *, corpus, category, background, **options):
-        told = {name: options[name] for name in ("language", "categories_per_phrase", *SETTABLE)}
+        names = ("language", "categories_per_phrase", "method", "lexicons", "lexicon_paths")
+        told = {name: options[name] for name in (*names, *SWITCHES, *SETTABLE)}
         told["corpora"] = [self.corpus(name) for name in corpus]
         told["categories"] = [self.category(word) for word in category]
         try:

@@ -1,0 +1,143 @@
+"""The ablation of AliMe KG, Table 3, on real Chinese reviews and queries and on English product text.
+
+Per variant the number of phrases, and recall of span annotations that the miner never saw. Of each variant
+200 random phrases go, pooled and blind, into a judging sheet in `bench/phrases/`; judged files put there
+(`judged-zh-NAME.jsonl`) give precision with intervals, and the agreement of the judges.
+
+SMALL=1 for a quick look at a part of the documents, which writes no sheet. ENCODER_ZH and ENCODER_EN name
+masked language models (hub id or path); without them the variants with MLM are left out with a word. The last
+line is one JSON object.
+"""
+
+import json
+import os
+import platform
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+DATA = Path(os.environ.get("DATA") or HERE.parents[1] / "shared/data")
+SHEETS = HERE / "phrases"
+VARIANTS: dict[str, dict[str, Any]] = {
+    "Unsupervised": {"method": "unsupervised"},
+    "RF": {"method": "forest", "segment": False},
+    "RF+SEG": {"method": "forest"},
+}
+WITH_MODEL = {"RF+MLM": "RF", "RF+SEG+MLM": "RF+SEG"}
+EXAMPLES = 3
+
+
+def main() -> None:
+    if not DATA.is_dir():
+        print(f"skipped: there is no folder {DATA}; DATA names the development data", file=sys.stderr)
+        print(json.dumps({"bench": "phrases", "skipped": "no data"}))
+        return
+    small = os.environ.get("SMALL") == "1"
+    languages = os.environ.get("LANGUAGES", "zh en").split()
+    report = {
+        "bench": "phrases", "small": small, "python": platform.python_version(), "cores": os.cpu_count(),
+        "languages": {language: run_language(language, every=8 if small else 1, sheet=not small)
+                      for language in languages},
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }  # fmt: skip
+    print(json.dumps(report, ensure_ascii=False))
+
+
+def run_language(language: str, *, every: int, sheet: bool) -> dict[str, Any]:
+    from bench.phrases_input import annotated, lexicon, sentences
+    from bench.phrases_judging import draw, judged, write_sheet
+    from mining.phrases.lexicons.knowledge import Knowledge, normal_forms
+
+    corpus = sentences(DATA, language, every=every)
+    knowledge = Knowledge(lexicon=normal_forms(lexicon(DATA, language)))
+    spans = annotated(DATA) if language == "zh" else {}
+    found: dict[str, Any] = {"sentences": len(corpus), "characters": sum(len(one.text) for one in corpus)}
+    say(f"{language}: {len(corpus):,} sentences, {found['characters']:,} characters")
+    drawn, contexts, variants = {}, {}, {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, parameters, pruner in chosen(language):
+            began = time.monotonic()
+            mined = mine(corpus, parameters, knowledge, pruner, Path(folder))
+            phrases = {phrase.normalised: phrase for phrase in mined}
+            seconds = round(time.monotonic() - began, 1)
+            variants[name] = {"phrases": len(phrases), "seconds": seconds, "recall": {
+                kind: recall(phrases.keys(), known, corpus) for kind, known in spans.items()
+            }}  # fmt: skip
+            say(f"{language} {name}: {variants[name]}")
+            drawn[name] = draw(phrases, variant=name)
+            contexts |= {phrase: shown(phrases[phrase], corpus) for phrase in drawn[name]}
+    found["variants"] = variants
+    if sheet:
+        SHEETS.mkdir(exist_ok=True)
+        found["sheet"] = write_sheet(SHEETS, language, drawn, contexts)
+        found["judged"] = judged(SHEETS, language)
+    return found
+
+
+def chosen(language: str) -> list[tuple[str, dict[str, Any], Any]]:
+    todo = [(name, parameters, None) for name, parameters in VARIANTS.items()]
+    pruner = load_pruner(language)
+    if pruner is None:
+        say(f"{language}: {' and '.join(WITH_MODEL)} are left out, for ENCODER names no model")
+        return todo
+    return todo + [(name, VARIANTS[base], pruner) for name, base in WITH_MODEL.items()]
+
+
+def load_pruner(language: str) -> Any:
+    """The pruner of the encoder that ENCODER (or ENCODER_ZH, ENCODER_EN) names; None where none is named."""
+    name = os.environ.get(f"ENCODER_{language.upper()}") or os.environ.get("ENCODER")
+    if not name:
+        return None
+    from mining.encoders.prune import load_pruner as load
+
+    return load(name)
+
+
+def mine(corpus: list[Any], parameters: dict[str, Any], knowledge: Any, pruner: Any, folder: Path) -> Any:
+    from mining.phrases.mine import mine_phrases
+    from mining.phrases.parameters import Parameters
+
+    return mine_phrases(
+        lambda: iter(corpus), parameters=Parameters(**parameters, examples=EXAMPLES), work_dir=folder,
+        report=lambda stage, done, total: None, knowledge=knowledge, pruner=pruner,
+    )  # fmt: skip
+
+
+def recall(found: Any, spans: set[str], corpus: list[Any]) -> dict[str, Any]:
+    """Of the distinct spans that occur at least three times in the corpus."""
+    frequent = frequent_spans(spans, corpus)
+    hit = len(frequent & set(found))
+    return {"spans": len(frequent), "found": hit, "recall": round(hit / max(len(frequent), 1), 4)}
+
+
+_COUNTED: dict[frozenset[str], set[str]] = {}
+
+
+def frequent_spans(spans: set[str], corpus: list[Any]) -> set[str]:
+    key = frozenset(spans)
+    if key not in _COUNTED:
+        from mining.sentences.normal_form import normal_form
+
+        text = "\n".join(dict.fromkeys(normal_form(one.text) for one in corpus))
+        _COUNTED[key] = {span for span in spans if text.count(span) >= 3}
+    return _COUNTED[key]
+
+
+def shown(phrase: Any, corpus: list[Any]) -> list[dict[str, Any]]:
+    """Sentences with the phrase's place in them."""
+    return [
+        {"text": corpus[place.sentence_id].text, "start": place.start, "end": place.end}
+        for place in phrase.occurrences
+    ]
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
