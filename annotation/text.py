@@ -1,6 +1,8 @@
 """How tasks and guidelines are put into words and markup. Everything that people wrote is escaped."""
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -45,10 +47,17 @@ def name_of(content: Mapping[str, Any]) -> str:
 
 def render_task(task: Task) -> str:
     """The fragment that the task page shows, the same for page and API."""
-    return render_to_string(
-        "annotation/_task.html",
-        {"task": task, "content": task.content, "asks": question_of(task), "template": task.kind.template},
+    return _rendered(
+        task.pk, task.kind.template, question_of(task), json.dumps(task.content), get_language() or "en"
     )
+
+
+# The people who share a task come for it one soon after the other; this is half the work of handing it out.
+# All that it shows is in the key, so that nothing old is ever shown.
+@lru_cache(maxsize=2_000)
+def _rendered(task_id: int, template: str, asks: str, content: str, language: str) -> str:
+    shown = {"task": {"pk": task_id}, "content": json.loads(content), "asks": asks, "template": template}
+    return render_to_string("annotation/_task.html", shown)
 
 
 def marked(text: str, start: int, end: int) -> SafeString:

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import after_task_publish, beat_init
+from celery.signals import after_task_publish, beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kgcurate.settings")
 
@@ -17,3 +17,9 @@ def let_beat_say_that_it_lives(**_):
     from kgcurate.operations.pulse import note_beat  # settings are there by now
 
     after_task_publish.connect(note_beat, weak=False)
+
+
+@worker_init.connect
+def let_people_go_first(**_):
+    """On a machine that serves pages too, a busy worker must not make annotators wait."""
+    os.nice(5)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 from psycopg import Cursor
+from psycopg.types.json import Jsonb
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -26,6 +27,31 @@ def execute(sql: str, values: Mapping[str, Any]) -> None:
     """For what returns no rows."""
     with _cursor() as cursor:
         cursor.execute(sql, values, prepare=True)
+
+
+def insert(row: models.Model) -> None:
+    """Store a new row as `row.save()` would, and give it its key."""
+    model = type(row)
+    values = {
+        field.attname: _stored(field, getattr(row, field.attname)) for field in model._meta.concrete_fields
+    }
+    if row.pk is None:
+        del values[model._meta.pk.attname]
+    ((row.pk,),) = fetch(_inserting(model, tuple(values)), values)
+    row._state.adding, row._state.db = False, "default"
+
+
+def _stored(field: Any, value: Any) -> Any:
+    return Jsonb(value) if isinstance(field, models.JSONField) and value is not None else value
+
+
+@lru_cache
+def _inserting(model: type[models.Model], names: tuple[str, ...]) -> str:
+    fields = [field for field in model._meta.concrete_fields if field.attname in names]
+    into = ", ".join(f'"{field.column}"' for field in fields)
+    values = ", ".join(f"%({field.attname})s" for field in fields)
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f'INSERT INTO "{table}" ({into}) VALUES ({values}) RETURNING "{key}"'  # noqa: S608
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Every function here expects its caller to hold the lock of the task's row.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +26,7 @@ from annotation.models import (
     Typicality,
     Verdict,
 )
+from people.statements import columns, fetch, insert, instances
 
 UNIFORM = [1 / len(CLASSES)] * len(CLASSES)
 PLACE = {answer: place for place, answer in enumerate(CLASSES)}
@@ -56,14 +58,14 @@ def advance(task: Task) -> Verdict | None:
     """Take the next step after an answer, or after a seat came free: ask one more, or form the verdict."""
     if task.is_gold:
         return None  # gold measures people, not candidates
-    counted = list(task.judgments.counted().order_by("judged_at", "pk"))
+    counted, has_verdict = _counted(task)
     if not counted:
         return None
     known = _participations(task.campaign, counted)
     is_settled_alone = any(_settles_alone(judgment, known) for judgment in counted)
     if is_settled_alone and task.seats_free:
         change_seats(task, -task.seats_free)  # nobody else need be asked
-    if len(counted) < task.seats_granted or task.verdicts.standing().exists():
+    if len(counted) < task.seats_granted or has_verdict:
         return None  # a free seat or somebody who holds one still waits for its answer
     opinion = form_opinion(task, counted, known)
     wanted = 0 if is_settled_alone else seats_wanted(task.campaign, len(counted), opinion.confidence)
@@ -71,6 +73,26 @@ def advance(task: Task) -> Verdict | None:
         change_seats(task, wanted)
         return None
     return form_verdict(task, counted, opinion)
+
+
+COUNTED = """
+SELECT EXISTS (SELECT 1 FROM annotation_verdict WHERE task_id = %(task)s AND withdrawn_at IS NULL), {judgment}
+FROM annotation_judgment AS judgment
+WHERE task_id = %(task)s AND is_counted
+  AND withdrawn_at IS NULL AND removed_at IS NULL AND set_aside_at IS NULL
+ORDER BY judged_at, id
+"""
+
+
+def _counted(task: Task) -> tuple[list[Judgment], bool]:
+    """The answers that count, in the order in which they came, and whether a verdict stands already."""
+    found = fetch(_counting(), {"task": task.pk})
+    return list(instances(Judgment, [row[1:] for row in found])), bool(found and found[0][0])
+
+
+@lru_cache
+def _counting() -> str:
+    return COUNTED.format(judgment=columns(Judgment, "judgment"))
 
 
 def may_advance(task: Task, counted: int) -> bool:
@@ -144,7 +166,7 @@ def withdraw_standing(task: Task, verdict: Verdict, *, at=None) -> None:
 
 def form_verdict(task: Task, counted: Sequence[Judgment], opinion: Opinion) -> Verdict:
     now = timezone.now()
-    verdict = Verdict.objects.create(
+    verdict = Verdict(
         task=task,
         answer=opinion.answer,
         formed_at=now,
@@ -161,6 +183,7 @@ def form_verdict(task: Task, counted: Sequence[Judgment], opinion: Opinion) -> V
         votes=votes_of(counted),
         basis=[judgment.pk for judgment in counted],
     )
+    insert(verdict)
     if not verdict.acted_at:
         announce(verdict)
     telling.formed(task, verdict)
