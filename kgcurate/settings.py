@@ -118,6 +118,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 CELERY_BROKER_URL = ENDPOINTS.broker
 CELERY_TASK_IGNORE_RESULT = True  # results live in our own tables
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# What gains from a graphics card; one worker may serve both queues.
+CELERY_TASK_ROUTES = {"mining.tasks.encoders.*": {"queue": "gpu"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # a killed run is taken up again from its row, not from the broker
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -249,6 +251,12 @@ SPECTACULAR_SETTINGS = {
 
 # Base of the IRIs in exports; it must stay the same for as long as a workspace lives.
 GRAPH_IRI = environment.text("GRAPH_IRI", "https://kgcurate.example/id/")
+
+# The masked language model that prunes phrases where a run names none: one trained here, a folder, or an id of
+# the model hub. Empty: the newest trained here.
+ENCODER = environment.text("ENCODER")
+# Cores that torch may use in a worker; 0: all that the process may run on.
+TORCH_THREADS = environment.number("TORCH_THREADS", 0)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -33,6 +33,7 @@ TASKS = {
     RunKind.IMPORT_IMAGE_TEXTS: "mining.tasks.imports.import_image_texts",
     RunKind.MINE_PHRASES: "mining.tasks.phrases.mine_phrases",
     RunKind.TRAIN: "mining.tasks.learning.train_round",
+    RunKind.TRAIN_ENCODER: "mining.tasks.encoders.train_encoder",
 }
 # A broker that does not answer must not hold up the person who asked for the run.
 BRIEFLY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}

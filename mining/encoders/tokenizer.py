@@ -21,22 +21,28 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int) -> "Tokenizer":
     """
     from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
-    tokenizer = Tokenizer(models.WordPiece(unk_token=UNKNOWN))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece()
+    def like_bert(model: models.WordPiece) -> Tokenizer:
+        made = Tokenizer(model)
+        made.normalizer = normalizers.BertNormalizer(lowercase=True)
+        made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        made.decoder = decoders.WordPiece()
+        return made
+
+    tokenizer = like_bert(models.WordPiece(unk_token=UNKNOWN))
     words, seen = _words(texts, tokenizer)
     # A character within a word is another piece (“##a”) than at its beginning; both need room.
     room = max(vocabulary - len(SPECIAL), 1)
     characters = [character for character, number in _by_number(seen) if number >= LEAST_OCCURRENCES]
     han = [character for character in characters if _is_alone(character)]
-    others = [character for character in characters if not _is_alone(character)]
-    alphabet = (others[: room // 4] + han)[: max(room - len(others[: room // 4]), 1)]
+    # A quarter of the room at most for the others, each of them twice; what is left over is for pieces.
+    others = [character for character in characters if not _is_alone(character)][: room // 8]
+    alphabet = [*others, *han[: max(room - 2 * len(others), 0)]]
     allowed = set(alphabet)
     trainer = trainers.WordPieceTrainer(
         vocab_size=vocabulary,
         min_frequency=LEAST_OCCURRENCES,
-        special_tokens=list(SPECIAL),
+        # The trainer numbers characters within words as it happens upon them, and ties go by number.
+        special_tokens=[*SPECIAL, *sorted(f"##{character}" for character in others)],
         initial_alphabet=sorted(alphabet),
         limit_alphabet=len(alphabet),
         show_progress=False,
@@ -48,6 +54,8 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int) -> "Tokenizer":
         if number >= LEAST_OCCURRENCES and len(word) > 1 and all(character in allowed for character in word)
     ]
     tokenizer.train_from_iterator(_repeated(usable), trainer)
+    tokenizer = like_bert(models.WordPiece(tokenizer.get_vocab(), unk_token=UNKNOWN))
+    tokenizer.add_special_tokens(list(SPECIAL))
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{BEGIN} $A {END}",
         special_tokens=[(name, tokenizer.token_to_id(name)) for name in (BEGIN, END)],

@@ -3,6 +3,7 @@
 from mining.models.candidate import PhraseCandidate, PhraseExample, RunPhrase
 from mining.models.candidate_fate import CandidateFate
 from mining.models.corpus import Corpus, Document, DocumentKind, Sentence
+from mining.models.encoder import Encoder
 from mining.models.image_candidate import SHOWN_CLASSES, Image, ImageCandidate
 from mining.models.label_set import LabelSet, LabelSetItem, Split
 from mining.models.model_version import Evaluation, ModelVersion
@@ -16,6 +17,7 @@ __all__ = [
     "Corpus",
     "Document",
     "DocumentKind",
+    "Encoder",
     "Evaluation",
     "Image",
     "ImageCandidate",

@@ -22,6 +22,7 @@ class RunKind(models.TextChoices):
     IMPORT_IMAGE_TEXTS = "import_image_texts", _("Import of images with texts")
     MINE_PHRASES = "mine_phrases", _("Phrase mining")
     TRAIN = "train", _("Training")
+    TRAIN_ENCODER = "train_encoder", _("Training of an encoder")
 
 
 class RunStatus(models.TextChoices):

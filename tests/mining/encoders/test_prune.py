@@ -163,7 +163,7 @@ def test_a_hub_that_does_not_answer_is_said_quickly(monkeypatch):
 
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
 
-    with pytest.raises(EncoderMissing, match="127.0.0.1:9 does not answer") as told:
+    with pytest.raises(EncoderMissing, match=r"127\.0\.0\.1:9 does not answer") as told:
         load_encoder("nobody/nothing-of-this-name")
 
     assert "model hub, under the id nobody/nothing-of-this-name" in str(told.value)

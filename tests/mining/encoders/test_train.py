@@ -51,8 +51,8 @@ def test_a_training_that_was_killed_ends_like_one_that_was_not(prepared):
 
         with pytest.raises(Killed):
             train(
-                workspace, SHORT, vocabulary=vocabulary, report=quiet, on_checkpoint=die, checkpoint_seconds=0,
-                threads=1,
+                workspace, SHORT, vocabulary=vocabulary, report=quiet, threads=1,
+                on_checkpoint=die, checkpoint_seconds=0,
             )  # fmt: skip
     resumed_at = []
     again = train(
@@ -72,7 +72,7 @@ def test_a_training_that_falls_apart_is_said(prepared):
     train(workspace, dataclasses.replace(wild, steps=1), vocabulary=vocabulary, report=quiet, threads=1)
     _spoil(checkpoint)
 
-    with pytest.raises(Diverged, match="step 1.*lower learning_rate"):
+    with pytest.raises(Diverged, match=r"step 1.*lower learning_rate"):
         train(workspace, wild, vocabulary=vocabulary, report=quiet, threads=1)
 
 
