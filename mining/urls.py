@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mining.views import candidates, corpora, images, learning, overview, runs
+from mining.views import candidates, corpora, encoders, images, learning, overview, runs
 
 app_name = "mining"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("runs/<int:run_id>/cancel", runs.cancel, name="cancel-run"),
     path("runs/<int:run_id>/errors", runs.errors, name="run-errors"),
     path("runs/mine", runs.mine, name="mine"),
+    path("encoders/", encoders.encoders, name="encoders"),
+    path("encoders/train", encoders.train, name="train-encoder"),
+    path("encoders/<int:encoder_id>", encoders.encoder, name="encoder"),
     path("candidates/", candidates.candidates, name="candidates"),
     path("candidates/<int:candidate_id>", candidates.candidate, name="candidate"),
     path("images/<str:digest>", images.image, name="image"),

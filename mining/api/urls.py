@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mining.api import candidates, corpora, learning, proposed, runs
+from mining.api import candidates, corpora, encoders, learning, proposed, runs
 from mining.views.images import image
 
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("runs/<int:pk>/cancel", runs.CancelRun.as_view(), name="api-cancel-run"),
     path("runs/<int:pk>/log", runs.RunLog.as_view(), name="api-run-log"),
     path("runs/<int:pk>/errors", runs.RunErrors.as_view(), name="api-run-errors"),
+    path("encoders", encoders.Encoders.as_view(), name="api-encoders"),
+    path("encoders/<int:pk>", encoders.OneEncoder.as_view(), name="api-encoder"),
     path("candidates", candidates.Candidates.as_view(), name="api-candidates"),
     path("candidates/<int:pk>", candidates.OneCandidate.as_view(), name="api-candidate"),
     path("relation-candidates", proposed.Relations.as_view(), name="api-relation-candidates"),

@@ -6,35 +6,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mining', '0003_candidate_kinds'),
+        ("mining", "0003_candidate_kinds"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='run',
-            name='kind',
-            field=models.CharField(choices=[('import_documents', 'Import of documents'), ('import_categories', 'Import of categories'), ('import_items', 'Import of items'), ('import_relations', 'Import of relation sentences'), ('import_image_texts', 'Import of images with texts'), ('mine_phrases', 'Phrase mining'), ('train', 'Training'), ('train_encoder', 'Training of an encoder')], max_length=20),
+            model_name="run",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("import_documents", "Import of documents"),
+                    ("import_categories", "Import of categories"),
+                    ("import_items", "Import of items"),
+                    ("import_relations", "Import of relation sentences"),
+                    ("import_image_texts", "Import of images with texts"),
+                    ("mine_phrases", "Phrase mining"),
+                    ("train", "Training"),
+                    ("train_encoder", "Training of an encoder"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.CreateModel(
-            name='Encoder',
+            name="Encoder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('number', models.PositiveIntegerField()),
-                ('path', models.CharField(max_length=300)),
-                ('digest', models.CharField(max_length=64)),
-                ('parameters', models.JSONField()),
-                ('corpus', models.JSONField()),
-                ('training', models.JSONField()),
-                ('history', models.JSONField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='encoder', to='mining.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("number", models.PositiveIntegerField()),
+                ("path", models.CharField(max_length=300)),
+                ("digest", models.CharField(max_length=64)),
+                ("parameters", models.JSONField()),
+                ("corpus", models.JSONField()),
+                ("training", models.JSONField()),
+                ("history", models.JSONField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="encoder", to="mining.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'number'), name='encoder_number_once'), models.CheckConstraint(condition=models.Q(('name__regex', '^[\\w][\\w.-]*$')), name='encoder_name')],
+                "ordering": ["name", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "number"), name="encoder_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("name__regex", "^[\\w][\\w.-]*$")), name="encoder_name"
+                    ),
+                ],
             },
         ),
     ]

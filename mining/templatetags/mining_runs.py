@@ -11,6 +11,9 @@ register.filter("log_words", in_page_language)
 
 STAGES = {
     "read": gettext_lazy("Reading sentences"),
+    "tokens": gettext_lazy("Learning the tokens"),
+    "train": gettext_lazy("Training on sentences"),
+    "keep": gettext_lazy("Keeping the encoder"),
     "encode": gettext_lazy("numbering the symbols"),
     "cohesion": gettext_lazy("measuring cohesion"),
     "freedom": gettext_lazy("measuring freedom"),
@@ -57,6 +60,10 @@ COUNTS = {
     "duplicates": gettext_lazy("duplicates of others"),
     "sentences": gettext_lazy("sentences"),
     "phrases": gettext_lazy("phrases found"),
+    "texts": gettext_lazy("different sentences"),
+    "vocabulary": gettext_lazy("different tokens"),
+    "steps": gettext_lazy("steps of training"),
+    "encoder_version": gettext_lazy("version of the encoder"),
     "candidates": gettext_lazy("candidates proposed"),
     "new_candidates": gettext_lazy("of them new"),
     "training_labels": gettext_lazy("labels to learn from"),

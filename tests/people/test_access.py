@@ -76,6 +76,9 @@ mining:run                   curator    curator
 mining:cancel-run            admin      admin
 mining:run-errors            curator    curator
 mining:mine                  admin      admin
+mining:encoders              curator    curator
+mining:train-encoder         admin      admin
+mining:encoder               curator    curator
 mining:candidates            curator    curator
 mining:candidate             curator    curator
 mining:image                 annotator  annotator
@@ -148,6 +151,8 @@ api-run                      curator    curator
 api-cancel-run               admin      admin
 api-run-log                  curator    curator
 api-run-errors               curator    curator
+api-encoders                 curator    admin
+api-encoder                  curator    curator
 api-candidates               curator    curator
 api-candidate                curator    curator
 api-relation-candidates      curator    curator

@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *, corpus, category, background, **options):
         names = ("language", "categories_per_phrase", "method", "lexicons", "lexicon_paths")
         told = {name: options[name] for name in (*names, *SWITCHES, *SETTABLE)}
-        told["corpora"] = [self.corpus(name) for name in corpus]
+        told["corpora"] = [corpus_named(name) for name in corpus]
         told["categories"] = [self.category(word) for word in category]
         try:
             if background:
@@ -56,15 +56,17 @@ class Command(BaseCommand):
         if run.status != RunStatus.DONE:
             raise CommandError(run.error)
 
-    def corpus(self, name):
-        try:
-            return Corpus.objects.get(name=name).pk
-        except Corpus.DoesNotExist:
-            there = ", ".join(Corpus.objects.order_by("name").values_list("name", flat=True)[:20])
-            raise CommandError(f"there is no corpus {name}; there are: {there or 'none'}") from None
-
     def category(self, word):
         found = find_categories([word])[word]
         if len(found) != 1:
             raise CommandError(f"{len(found) or 'no'} categories are called {word}")
         return found[0]
+
+
+def corpus_named(name):
+    """Its id."""
+    try:
+        return Corpus.objects.get(name=name).pk
+    except Corpus.DoesNotExist:
+        there = ", ".join(Corpus.objects.order_by("name").values_list("name", flat=True)[:20])
+        raise CommandError(f"there is no corpus {name}; there are: {there or 'none'}") from None

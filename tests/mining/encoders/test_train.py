@@ -134,8 +134,7 @@ def test_odd_texts_are_read(tmp_path):
     odd = ["😀" * 20, "<b>面霜</b>", "a\x00b", "\ud800 lone", "x" * 100_000, "面" * 3_000]
 
     read_texts([*odd, *corpus(60)], workspace, quiet)
-    learn_tokens(workspace, SMALL, quiet)
-    facts = encode_texts(workspace, SMALL, quiet)
+    facts = learn_tokens(workspace, SMALL, quiet) | encode_texts(workspace, SMALL, quiet)
 
     lengths = workspace.array("train_length", "<i4")
     assert lengths.max() == SMALL.max_tokens - 2 and facts["train"] >= 60 + 3_000 // 30
