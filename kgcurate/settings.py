@@ -252,8 +252,8 @@ SPECTACULAR_SETTINGS = {
 # Base of the IRIs in exports; it must stay the same for as long as a workspace lives.
 GRAPH_IRI = environment.text("GRAPH_IRI", "https://kgcurate.example/id/")
 
-# The masked language model that prunes phrases where a run names none: one trained here, a folder, or an id of
-# the model hub. Empty: the newest trained here.
+# The masked language model that prunes phrases where a run names none: one trained here, a folder, or an id
+# of the model hub. Empty: the newest trained here.
 ENCODER = environment.text("ENCODER")
 # Cores that torch may use in a worker; 0: all that the process may run on.
 TORCH_THREADS = environment.number("TORCH_THREADS", 0)

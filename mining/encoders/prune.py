@@ -76,7 +76,7 @@ def pooled(ranks: NDArray[np.int32], owner: NDArray[np.intp], phrases: int) -> N
 
 def keeps(ranks: NDArray[np.int32], top_n: int) -> NDArray[np.bool_]:
     """Whether both edges are among the top N; what the encoder cannot judge is kept."""
-    return (ranks <= top_n).all(axis=1)
+    return np.all(ranks <= top_n, axis=1)
 
 
 class _Queries:

@@ -119,7 +119,8 @@ class _Training:
         )
         self.device = choose_device(threads)
         self.dtype = choose_dtype(parameters.precision, self.device)
-        self.model = build_model(parameters, vocabulary).to(self.device)
+        self.model = build_model(parameters, vocabulary)
+        self.model.to(self.device)  # type: ignore[arg-type]
         named = list(self.model.named_parameters())
         groups = [
             {"params": [weights for name, weights in named if _decays(name) == decays], "weight_decay": decay}
@@ -257,11 +258,11 @@ class _Training:
                 tokens += number
                 first += float(hits[:, 0].sum())
                 among += float(hits.sum())
-        loss = losses / tokens
+        mean = losses / tokens
         return {
             "step": self.step,
-            "loss": round(loss, 4),
-            "perplexity": round(math.exp(min(loss, 30.0)), 2),
+            "loss": round(mean, 4),
+            "perplexity": round(math.exp(min(mean, 30.0)), 2),
             "top1": round(first / tokens, 4),
             "top10": round(among / tokens, 4),
         }
