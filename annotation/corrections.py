@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q
 
-from annotation.models import Answer, Appeal, Gold, Judgment, RetiredFor, Verdict
+from annotation.models import Answer, Appeal, Gold, Judgment, Verdict
+from annotation.models.gold import NOT_KNOWN
 from annotation.models.judgment import JudgmentQuerySet
 
 
@@ -31,7 +32,7 @@ def corrected(judgments: JudgmentQuerySet) -> JudgmentQuerySet:
     standing = judgments.standing().exclude(answer=Answer.SKIP)
     decided = Q(task__verdicts__decided_by__isnull=False, task__verdicts__withdrawn_at=None)
     decided &= ~Q(task__verdicts__answer=F("answer")) & ~Q(task__pool="gold")
-    told = Q(task__gold__status="retired") & ~Q(task__gold__retired_for=RetiredFor.WRONG)
+    told = Q(task__gold__status="retired") & ~Q(task__gold__retired_for__in=NOT_KNOWN)
     told &= ~Q(task__gold__answer=F("answer"))
     ids = standing.filter(decided).values("pk").union(standing.filter(told).values("pk"))
     return judgments.filter(pk__in=ids)

@@ -12,15 +12,11 @@ from django.utils.translation import gettext as _
 
 from annotation import kinds, telling
 from annotation.models import (
-    GOLD_SEATS,
-    Answer,
     Campaign,
     CampaignStatus,
     Consensus,
     Guideline,
-    Pool,
     Priority,
-    Task,
 )
 from people.errors import UserError
 from people.models import Change
@@ -53,10 +49,6 @@ class WrongStatus(UserError):
     def __init__(self, campaign: Campaign, verb: str):
         words = {"campaign": campaign.name, "status": campaign.get_status_display(), "verb": verb}
         super().__init__(_("“%(campaign)s” is %(status)s; it cannot be %(verb)s.") % words)
-
-
-class NotGold(UserError):
-    pass
 
 
 @dataclass(frozen=True)
@@ -183,30 +175,6 @@ def new_guideline_version(
     was, now = {"guideline": newest.version}, {"guideline": guideline.version}
     _trail(campaign, "new guideline", by, before=was, after=now, reason=reason)
     return guideline
-
-
-@transaction.atomic
-def add_gold(*, task: Task, answer: str, reason: str, by=None) -> Task:
-    """Make a task a known answer, mixed in unseen to measure people.
-
-    Never one of the evaluation sample: taking tasks out of it by hand would end its being random.
-    """
-    task = Task.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=task.pk)
-    if task.pool == Pool.EVALUATION:
-        raise NotGold(_("This task belongs to the evaluation sample, which nobody may choose from."))
-    if answer not in Answer.values or answer == Answer.SKIP:
-        raise NotGold(_("A known answer is yes, no or unsure."))
-    before = {"pool": task.pool, "answer": task.gold_answer}
-    if not task.is_gold:
-        task.seats_free += GOLD_SEATS - task.seats_granted
-        task.seats_granted = GOLD_SEATS
-    task.pool, task.gold_answer, task.gold_reason = Pool.GOLD, answer, reason
-    task.save(update_fields=["pool", "gold_answer", "gold_reason", "seats_free", "seats_granted"])
-    after = {"pool": task.pool, "answer": answer}
-    Change.objects.create(
-        by=by, action="gold", entity="task", entity_id=task.pk, before=before, after=after, reason=reason
-    )
-    return task
 
 
 def check_question(kind: str, question: str) -> kinds.Question:

@@ -5,12 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation import telling
+from annotation.actions.gold_seats import return_to_queue
 from annotation.actions.settling import announce, lock_task, votes_of, withdraw_standing
 from annotation.models import (
     CLASSES,
     Answer,
     BadReason,
     Campaign,
+    Gold,
     Lease,
     Participation,
     Standing,
@@ -79,6 +81,9 @@ def undo_decision(*, verdict: Verdict, by) -> Verdict:
     before = task.verdicts.filter(pk__lt=standing.pk).order_by("-pk").first()
     if before is None:
         raise NotDecided(_("Nothing stood before this decision."))
+    gold = Gold.objects.live().filter(task=task, made_at__gte=standing.formed_at).first()
+    if gold is not None:
+        return_to_queue(task, gold)  # it was made known by the decision that is taken back
     withdraw_standing(task, standing)
     Change.objects.create(
         by=by,

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import numpy as np
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -25,9 +26,11 @@ from annotation.models import (
     Campaign,
     Consensus,
     ConsensusState,
+    Gold,
     Judgment,
     Participation,
     Pool,
+    RetiredFor,
     Verdict,
 )
 
@@ -154,7 +157,7 @@ def fit(campaign: Campaign) -> Fitted:
 
 def load(campaign: Campaign) -> Loaded:
     """Every counted judgment of the campaign; known answers and curators' decisions as truth."""
-    given = Judgment.objects.counted().filter(task__campaign=campaign)
+    given = measuring(Judgment.objects.counted().filter(task__campaign=campaign))
     truth = {
         task: PLACE[answer]
         for task, answer in campaign.tasks.filter(pool=Pool.GOLD).values_list("pk", "gold_answer")
@@ -163,6 +166,11 @@ def load(campaign: Campaign) -> Loaded:
     truth |= {task: PLACE[answer] for task, answer in curators.values_list("task", "answer")}
     rows = given.order_by().values_list("task_id", "annotator_id", "answer")
     return _arrays(rows.iterator(chunk_size=CHUNK), truth)
+
+
+def measuring(given: QuerySet[Judgment]) -> QuerySet[Judgment]:
+    """Without answers to known answers that had got about: they measure who talks to whom."""
+    return given.exclude(task__in=Gold.objects.filter(retired_for=RetiredFor.LEAKED).values("task"))
 
 
 def add(campaign: Campaign, state: ConsensusState) -> int:
@@ -176,8 +184,13 @@ def add(campaign: Campaign, state: ConsensusState) -> int:
         if len(shares) == len(CLASSES):
             posteriors[task] = shares
     truth = {}
-    gold = Judgment.objects.counted().filter(
-        task__campaign=campaign, task__pool=Pool.GOLD, judged_at__gt=state.gold_until, judged_at__lte=until
+    gold = measuring(
+        Judgment.objects.counted().filter(
+            task__campaign=campaign,
+            task__pool=Pool.GOLD,
+            judged_at__gt=state.gold_until,
+            judged_at__lte=until,
+        )
     )
     for task, answer in gold.values_list("task", "task__gold_answer"):
         truth[task] = PLACE[answer]

@@ -9,6 +9,7 @@ from annotation.models.gold import (
     GoldStatus,
     GoldUse,
     RetiredFor,
+    Suspicion,
 )
 from annotation.models.judgment import Judgment
 from annotation.models.lease import Lease
@@ -50,6 +51,7 @@ __all__ = [
     "Reask",
     "RetiredFor",
     "Standing",
+    "Suspicion",
     "Task",
     "Typicality",
     "Verdict",

@@ -38,8 +38,17 @@ class RetiredFor(models.TextChoices):
     BASIS = "basis", _("an annotator it rested on was removed")
 
 
+class Suspicion(models.TextChoices):
+    """Why a known answer was taken for leaked."""
+
+    RIGHT = "right", _("suddenly right far more often than these people were on it before")
+    QUICK = "quick", _("suddenly right and much quicker than these people usually are")
+
+
 # What was answered to these says nothing about anybody.
 MEASURES_NOBODY = (RetiredFor.LEAKED, RetiredFor.WRONG, RetiredFor.BASIS)
+# These turned out not to be known at all.
+NOT_KNOWN = (RetiredFor.WRONG, RetiredFor.BASIS)
 
 
 class GoldQuerySet(models.QuerySet["Gold"]):
@@ -48,7 +57,7 @@ class GoldQuerySet(models.QuerySet["Gold"]):
 
     def told(self):
         """Known answers that annotators may read: nobody is measured by them any more."""
-        return self.filter(status=GoldStatus.RETIRED).exclude(retired_for=RetiredFor.WRONG)
+        return self.filter(status=GoldStatus.RETIRED).exclude(retired_for__in=NOT_KNOWN)
 
 
 class Gold(models.Model):
@@ -75,7 +84,7 @@ class Gold(models.Model):
     # Of the answers given since it was made, as the last sweep counted them.
     answered = models.PositiveIntegerField(default=0)
     right = models.PositiveIntegerField(default=0)
-    # What the last sweep found suspicious, in words for curators.
+    # What a sweep found suspicious: a Suspicion, or empty.
     suspicion = models.TextField(blank=True)
 
     objects = GoldQuerySet.as_manager()
@@ -93,6 +102,10 @@ class Gold(models.Model):
 
     def __str__(self):
         return f"{self.answer} for task {self.task_id}, {self.status}"
+
+    @property
+    def suspicion_words(self) -> str:
+        return str(Suspicion(self.suspicion).label) if self.suspicion else ""
 
     @property
     def accuracy(self) -> float | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from annotation.actions.campaigns import add_gold
+from annotation.actions.gold import add_gold
 from annotation.forms import GoldForm
 from annotation.models import Answer, Campaign, Pool, Task, Verdict
 from annotation.text import question_of

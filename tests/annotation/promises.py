@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from annotation.models import GOLD_SEATS, Judgment, Lease, Verdict
+from annotation.models import GOLD_SEATS, GoldStatus, GoldUse, Judgment, Lease, Verdict
 
 
 def assert_promises(campaign, acknowledged=()):
@@ -14,7 +14,8 @@ def assert_promises(campaign, acknowledged=()):
         standing = [judgment for judgment in judgments if judgment.task_id == task.pk]
         counted = [judgment for judgment in standing if judgment.is_counted]
         held = [lease.annotator_id for lease in leases if lease.task_id == task.pk]
-        seats = GOLD_SEATS if task.is_gold else task.seats_granted
+        is_asked = task.is_gold and task.gold.status == GoldStatus.LIVE and task.gold.use == GoldUse.MEASURE
+        seats = GOLD_SEATS if is_asked else task.seats_granted
         assert task.is_gold or seats <= campaign.overlap, f"{task} was granted more seats than the policy has"
         asked = [*held, *(judgment.annotator_id for judgment in standing)]
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from annotation.actions.campaigns import add_gold
+from annotation.actions.gold import add_gold
 from annotation.actions.judging import TooLateToUndo, withdraw_judgment
 from annotation.actions.leases import release_expired_leases
 from annotation.actions.serving import serve

@@ -6,10 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from annotation.actions.campaigns import (
-    NotGold,
     Policy,
     WrongStatus,
-    add_gold,
     change_campaign,
     create_campaign,
     finish_campaign,
@@ -18,6 +16,7 @@ from annotation.actions.campaigns import (
     start_campaign,
 )
 from annotation.actions.filling import fill_campaign
+from annotation.actions.gold import NotGold, add_gold
 from annotation.models import GOLD_SEATS, Answer, CampaignStatus, Pool
 from people.models import Change
 from tests.annotation.promises import assert_promises

@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from annotation.actions.campaigns import add_gold, finish_campaign, new_guideline_version
+from annotation.actions.campaigns import finish_campaign, new_guideline_version
+from annotation.actions.gold import add_gold
 from annotation.actions.judging import (
     JudgmentIdTaken,
     NegativeDuration,

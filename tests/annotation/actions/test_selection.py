@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotation.actions.campaigns import add_gold
+from annotation.actions.gold import add_gold
 from annotation.actions.selection import NotSelectable, interleave, put_first, write_scores
 from annotation.actions.serving import serve
 from annotation.models import Answer, ChosenBy, Pool

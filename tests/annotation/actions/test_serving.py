@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotation.actions.campaigns import add_gold, finish_campaign, pause_campaign
+from annotation.actions.campaigns import finish_campaign, pause_campaign
+from annotation.actions.gold import add_gold
 from annotation.actions.serving import serve
 from annotation.models import Answer, Lease, Task
 from tests.factories.annotation import ask, judge, make_annotator, make_campaign, make_task

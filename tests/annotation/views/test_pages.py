@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from annotation.actions.campaigns import add_gold, pause_campaign
+from annotation.actions.campaigns import pause_campaign
+from annotation.actions.gold import add_gold
 from annotation.models import Answer, CampaignStatus, Judgment, Pool
 from tests.factories.annotation import ask, make_annotator, make_campaign, make_task
 from tests.factories.people import make_admin, make_curator

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from annotation.actions.campaigns import add_gold
+from annotation.actions.gold import add_gold
 from annotation.models import Answer, ChosenBy, Pool, Task, Verdict
 from mining.actions import rounds
 from mining.actions.learning import make_live, start_training
