@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from annotation.models import CLASSES, Answer, Campaign, Judgment, Participation, Pool, Verdict
+from annotation.models import CLASSES, Answer, Appeal, Campaign, Judgment, Participation, Pool, Verdict
 from annotation.text import question_of
 
 PAGE = 50
@@ -26,7 +26,9 @@ def waiting(campaign: Campaign | None = None) -> QuerySet[Verdict]:
 
 
 def count() -> int:
-    return Verdict.objects.disputed().order_by()[: COUNTED + 1].count()
+    """Disputes and appeals that wait for a curator, as far as anybody would count."""
+    waiting_verdicts = Verdict.objects.disputed().order_by()[: COUNTED + 1].count()
+    return waiting_verdicts + Appeal.objects.open()[: COUNTED + 1].count()
 
 
 def page_of(campaign: Campaign | None = None, *, after: int = 0, size: int = PAGE) -> Page:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation import kinds
 from annotation.actions.campaigns import Policy
-from annotation.models import Answer, BadReason, Campaign, Consensus, Priority
+from annotation.models import Answer, BadReason, Campaign, Consensus, GoldUse, Priority
 
 LANGUAGES = [("en", _("English")), ("zh", _("Chinese"))]
 DEFAULTS = Policy()
@@ -282,6 +282,10 @@ class GoldForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"), max_length=500, help_text=_("Shown to annotators when their answer is explained.")
     )
+    use = forms.ChoiceField(label=_("Used for"), choices=GoldUse.choices, required=False)
+
+    def clean_use(self):
+        return self.cleaned_data["use"] or GoldUse.MEASURE
 
 
 class DecisionForm(forms.Form):
@@ -290,6 +294,7 @@ class DecisionForm(forms.Form):
     answer = forms.ChoiceField(choices=[choice for choice in Answer.choices if choice[0] != Answer.SKIP])
     reason = forms.ChoiceField(choices=[("", ""), *BadReason.choices], required=False)
     why = forms.CharField(label=_("Why"), max_length=2000, required=False)
+    keep = forms.BooleanField(required=False)  # as a known answer
 
     def clean(self):
         told = super().clean() or {}

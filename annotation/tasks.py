@@ -74,6 +74,21 @@ def tell_of_empty_queues() -> int:
 
 
 @shared_task
+def watch_quality() -> dict[str, str]:
+    """Look after known answers; one campaign that fails does not hold up the rest."""
+    from annotation.actions.sweeping import sweep_gold  # numpy is for workers
+
+    done = {}
+    for campaign in Campaign.objects.running():
+        try:
+            done[str(campaign.pk)] = str(sweep_gold(campaign))
+        except Exception:
+            log.exception("the quality of campaign %s could not be looked after", campaign.pk)
+            done[str(campaign.pk)] = "failed"
+    return done
+
+
+@shared_task
 def remove_annotator(campaign_id: int, annotator_id: int, by_id: int, why: str) -> int:
     """Take a person out of a campaign with all their answers; may be delivered twice."""
     from annotation.actions import revising  # numpy is for workers

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from annotation.views import campaigns, disputes, tasks, wizard, work
+from annotation.views import campaigns, disputes, gold, tasks, wizard, work
 
 app_name = "annotation"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("disputes/<int:verdict_id>", disputes.pane, name="dispute"),
     path("disputes/<int:verdict_id>/decide", disputes.decide, name="dispute-decide"),
     path("disputes/<int:verdict_id>/undo", disputes.undo, name="dispute-undo"),
+    path("disputes/appeals", gold.appeals, name="appeals"),
+    path("disputes/appeals/<int:appeal_id>", gold.decide_appeal, name="appeal-decide"),
+    path("work/history/<uuid:judgment_id>/appeal", gold.appeal, name="appeal"),
+    path("campaigns/<int:campaign_id>/gold", gold.gold, name="gold"),
+    path("campaigns/<int:campaign_id>/gold/<int:task_id>", gold.act, name="gold-act"),
+    path("campaigns/<int:campaign_id>/quality", gold.quality, name="quality"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new", wizard.step, {"name": "kind"}, name="campaign-new"),
     path("campaigns/new/<str:name>", wizard.step, name="campaign-step"),

@@ -136,6 +136,7 @@ CELERY_BEAT_SCHEDULE = {
         ("release-expired-leases", "annotation.tasks.release_expired_leases", 15),
         ("act-on-verdicts", "annotation.tasks.act_on_waiting_verdicts", 10),
         ("refresh-consensus", "annotation.tasks.refresh_consensus", 30),
+        ("watch-quality", "annotation.tasks.watch_quality", 60),
         ("revive-runs", "mining.tasks.runs.revive_stalled_runs", 10),
         ("learn", "mining.tasks.learning.learn_where_due", 10),
         ("deliver-webhooks", "people.tasks.deliver_webhooks", 5),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.api import campaigns, judging, quality, reading
+from annotation.api import campaigns, gold, judging, quality, reading
 
 app_name = "annotation-api"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("tasks/<int:pk>", reading.OneTask.as_view(), name="task"),
     path("verdicts", reading.Verdicts.as_view(), name="verdicts"),
     path("disputes", quality.Disputes.as_view(), name="disputes"),
+    path("campaigns/<int:pk>/gold", gold.KnownAnswers.as_view(), name="known-answers"),
+    path("campaigns/<int:pk>/quality", gold.Quality.as_view(), name="quality"),
+    path("tasks/<int:pk>/gold", gold.KnownAnswer.as_view(), name="known-answer"),
+    path("appeals", gold.Appeals.as_view(), name="appeals"),
+    path("appeals/<int:pk>/decide", gold.DecideAppeal.as_view(), name="appeal-decide"),
     path("verdicts/<int:pk>/decide", quality.Decide.as_view(), name="decide"),
     path("verdicts/<int:pk>", reading.OneVerdict.as_view(), name="verdict"),
     path("guidelines/<int:pk>", campaigns.OneGuideline.as_view(), name="guideline"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotation import disputes
 from annotation.actions.deciding import adjudicate, undo_decision
+from annotation.actions.gold import decide_and_keep
 from annotation.forms import DecisionForm
 from annotation.models import Answer, Campaign, Verdict
 from people.access import requires
@@ -70,9 +71,8 @@ def decide(request, verdict_id):
         return _say(request, words, status=400)
     told = form.cleaned_data
     try:
-        decided = adjudicate(
-            verdict=verdict, by=request.user, answer=told["answer"], reason=told["reason"], why=told["why"]
-        )
+        act = decide_and_keep if told.pop("keep") else adjudicate
+        decided = act(verdict=verdict, by=request.user, **told)
     except UserError as error:
         return _say(request, str(error), status=409)
     words = _("Decided: %(answer)s.") % {"answer": Answer(decided.answer).label}

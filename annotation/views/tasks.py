@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from annotation.actions.gold import add_gold
 from annotation.forms import GoldForm
-from annotation.models import Answer, Campaign, Pool, Task, Verdict
+from annotation.models import Answer, Campaign, Gold, Pool, Task, Verdict
 from annotation.text import question_of
 from people.access import requires
 from people.errors import UserError
@@ -62,7 +62,9 @@ def tasks(request, campaign_id):
 @never_cache
 def task(request, campaign_id, task_id):
     task = get_object_or_404(Task.objects.select_related("campaign"), pk=task_id, campaign=campaign_id)
-    form = GoldForm(request.POST or None, initial={"answer": task.gold_answer, "reason": task.gold_reason})
+    known = Gold.objects.filter(task=task).first() or Gold(task=task)
+    written = {"answer": task.gold_answer, "reason": task.gold_reason, "use": known.use}
+    form = GoldForm(request.POST or None, initial=written)
     if request.method == "POST" and form.is_valid():
         try:
             add_gold(task=task, by=request.user, **form.cleaned_data)

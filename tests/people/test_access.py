@@ -55,6 +55,12 @@ annotation:disputes          curator    curator
 annotation:dispute           curator    curator
 annotation:dispute-decide    curator    curator
 annotation:dispute-undo      curator    curator
+annotation:appeals           curator    curator
+annotation:appeal-decide     curator    curator
+annotation:appeal            annotator  annotator
+annotation:gold              curator    curator
+annotation:gold-act          curator    curator
+annotation:quality           admin      admin
 annotation:campaigns         curator    curator
 annotation:campaign-new      admin      admin
 annotation:campaign-step     admin      admin
@@ -137,6 +143,11 @@ annotation-api:task          curator    curator
 annotation-api:verdicts      curator    curator
 annotation-api:verdict       curator    curator
 annotation-api:guideline     annotator  annotator
+annotation-api:known-answers curator    curator
+annotation-api:known-answer  curator    curator
+annotation-api:quality       curator    admin
+annotation-api:appeals       annotator  annotator
+annotation-api:appeal-decide curator    curator
 annotation-api:people-of     curator    curator
 annotation-api:person-of     admin      admin
 annotation-api:disputes      curator    curator

@@ -1,0 +1,102 @@
+"""Known answers, appeals and quality policies as JSON."""
+
+from rest_framework import serializers
+
+from annotation.models import Appeal, FromVerdicts, Gold, GoldUse, QualityPolicy, RetiredFor
+from annotation.models.answer import CLASS_CHOICES
+
+
+class GoldSerializer(serializers.ModelSerializer):
+    shown = serializers.IntegerField(read_only=True, help_text="To how many people.")
+    accuracy = serializers.FloatField(read_only=True, allow_null=True)
+    campaign = serializers.IntegerField(source="task.campaign_id", read_only=True)
+
+    class Meta:
+        model = Gold
+        fields = [
+            "task",
+            "campaign",
+            "answer",
+            "why",
+            "use",
+            "status",
+            "source",
+            "verdict",
+            "shown",
+            "answered",
+            "right",
+            "accuracy",
+            "suspicion",
+            "made_by",
+            "made_at",
+            "retired_for",
+            "retired_at",
+        ]
+        read_only_fields = fields
+
+
+class MakeGoldSerializer(serializers.Serializer):
+    """A known answer, or a proposal accepted."""
+
+    answer = serializers.ChoiceField(choices=CLASS_CHOICES)
+    why = serializers.CharField(max_length=500, allow_blank=True, default="")
+    use = serializers.ChoiceField(choices=GoldUse.choices, default=GoldUse.MEASURE)
+
+
+class RetireGoldSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(
+        choices=[(RetiredFor.BY_HAND, "by_hand"), (RetiredFor.WRONG, "wrong")], default=RetiredFor.BY_HAND
+    )
+    words = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class AppealSerializer(serializers.ModelSerializer):
+    campaign = serializers.IntegerField(source="task.campaign_id", read_only=True)
+
+    class Meta:
+        model = Appeal
+        fields = [
+            "id",
+            "task",
+            "campaign",
+            "annotator",
+            "judgment",
+            "answer",
+            "told",
+            "words",
+            "made_at",
+            "status",
+            "decided_by",
+            "decided_at",
+            "reply",
+        ]
+        read_only_fields = fields
+
+
+class NewAppealSerializer(serializers.Serializer):
+    judgment = serializers.UUIDField(help_text="One's own answer that was corrected.")
+    words = serializers.CharField(max_length=2000)
+
+
+class AppealDecisionSerializer(serializers.Serializer):
+    overturn = serializers.BooleanField(help_text="Whether the annotator was right.")
+    answer = serializers.ChoiceField(
+        choices=CLASS_CHOICES,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="The right answer, where it is overturned; empty: nobody knows it.",
+    )
+    reply = serializers.CharField(max_length=2000)
+
+
+class QualityPolicySerializer(serializers.ModelSerializer):
+    gold_from_verdicts = serializers.ChoiceField(choices=FromVerdicts.choices, required=False)
+    gold_judges = serializers.IntegerField(min_value=2, max_value=15, required=False)
+    gold_days = serializers.IntegerField(min_value=0, max_value=10_000, required=False)
+    gold_shown = serializers.IntegerField(min_value=0, max_value=30_000, required=False)
+    test_attempts = serializers.IntegerField(min_value=1, max_value=20, required=False)
+
+    class Meta:
+        model = QualityPolicy
+        exclude = ["campaign"]
