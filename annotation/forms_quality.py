@@ -26,6 +26,12 @@ class AppealForm(forms.Form):
     words = forms.CharField(max_length=2000)
 
 
+class PracticeForm(forms.Form):
+    task = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    answer = forms.ChoiceField(choices=CLASS_CHOICES)
+    took_ms = forms.IntegerField(min_value=0, max_value=86_400_000, required=False)
+
+
 class AppealDecisionForm(forms.Form):
     decision = forms.ChoiceField(choices=[("uphold", ""), ("overturn", ""), ("forget", "")])
     answer = forms.ChoiceField(choices=CLASS_CHOICES, required=False)

@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
-from annotation.views import campaigns, disputes, gold, tasks, wizard, work
+from annotation.views import campaigns, disputes, gold, practice, tasks, wizard, work
 
 app_name = "annotation"
 urlpatterns = [
     path("work/", work.work, name="work"),
     path("work/history", work.history, name="history"),
     path("work/history/<uuid:judgment_id>/undo", work.undo, name="undo"),
+    re_path(r"^work/(?P<campaign_id>\d{1,18})/(?P<mode>test|training)$", practice.practice, name="practice"),
     path("work/<int:campaign_id>/", work.task, name="task"),
     path("disputes/", disputes.queue, name="disputes"),
     path("disputes/<int:verdict_id>", disputes.pane, name="dispute"),

@@ -96,6 +96,7 @@ def undo_decision(*, verdict: Verdict, by) -> Verdict:
     before.pk, before.withdrawn_at, before.acted_at, before.formed_at = None, None, None, timezone.now()
     before._state.adding = True
     before.save()
+    telling.formed(task, before)
     announce(before)
     return before
 

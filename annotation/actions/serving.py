@@ -34,6 +34,13 @@ WITH picked AS (
             SELECT 1 FROM annotation_participation
             WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s AND standing <> 'active'
           )
+          AND NOT EXISTS (
+            SELECT 1 FROM annotation_qualitypolicy
+            WHERE campaign_id = %(campaign)s AND test_size > 0 AND NOT EXISTS (
+              SELECT 1 FROM annotation_participation
+              WHERE campaign_id = %(campaign)s AND annotator_id = %(annotator)s AND qualified_at IS NOT NULL
+            )
+          )
         ORDER BY {order}, id
         LIMIT {size}
         FOR UPDATE SKIP LOCKED

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.api import campaigns, gold, judging, quality, reading
+from annotation.api import campaigns, gold, judging, practice, quality, reading
 
 app_name = "annotation-api"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("campaigns/<int:pk>/gold", gold.KnownAnswers.as_view(), name="known-answers"),
     path("campaigns/<int:pk>/quality", gold.Quality.as_view(), name="quality"),
     path("tasks/<int:pk>/gold", gold.KnownAnswer.as_view(), name="known-answer"),
+    path("campaigns/<int:pk>/standing", practice.OwnStanding.as_view(), name="own-standing"),
+    path("campaigns/<int:pk>/attempts", practice.Attempts.as_view(), name="attempts"),
+    path("attempts/<int:pk>/answers", practice.AttemptAnswers.as_view(), name="attempt-answers"),
     path("appeals", gold.Appeals.as_view(), name="appeals"),
     path("appeals/<int:pk>/decide", gold.DecideAppeal.as_view(), name="appeal-decide"),
     path("verdicts/<int:pk>/decide", quality.Decide.as_view(), name="decide"),

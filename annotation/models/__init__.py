@@ -13,7 +13,7 @@ from annotation.models.gold import (
 )
 from annotation.models.judgment import Judgment
 from annotation.models.lease import Lease
-from annotation.models.participation import ConsensusState, Participation, Standing
+from annotation.models.participation import ConsensusState, Participation, Rule, Standing
 from annotation.models.practice import Appeal, AppealStatus, Attempt, AttemptAnswer, Mode
 from annotation.models.quality import FromVerdicts, QualityPolicy, QualityReport, Reask
 from annotation.models.task import GOLD_SEATS, ChosenBy, Pool, Task
@@ -50,6 +50,7 @@ __all__ = [
     "QualityReport",
     "Reask",
     "RetiredFor",
+    "Rule",
     "Standing",
     "Suspicion",
     "Task",

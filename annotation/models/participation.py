@@ -22,6 +22,27 @@ class Standing(models.TextChoices):
     REMOVED = "removed", _("Removed")
 
 
+class Rule(models.TextChoices):
+    """What pauses somebody until a person has looked."""
+
+    GOLD = "gold", _("often wrong on known answers")
+    FAST = "fast", _("implausibly quick")
+    ONE_KEY = "one_key", _("nearly always one and the same answer")
+    COPYING = "copying", _("seems to copy from others")
+
+    @property
+    def told(self):
+        return TOLD[self]
+
+
+TOLD = {
+    Rule.GOLD: _("More of your answers than we expect differ from answers that are known."),
+    Rule.FAST: _("Many of your answers came quicker than the question can be read."),
+    Rule.ONE_KEY: _("Nearly all of your answers are one and the same, which the tasks do not explain."),
+    Rule.COPYING: _("Your answers are more alike with those of others than chance explains."),
+}
+
+
 class Participation(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="participations")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
@@ -58,6 +79,11 @@ class Participation(models.Model):
 
     def __str__(self):
         return f"{self.annotator_id} in {self.campaign_id}"
+
+    @property
+    def told(self) -> str:
+        """Why they are paused, in words for themselves: a rule's own, or those of the person who did it."""
+        return str(Rule(self.rule).told) if self.rule else self.why
 
     @property
     def is_trusted(self) -> bool:

@@ -11,6 +11,7 @@ from annotation import kinds
 from annotation.actions.judging import UNDOABLE, withdraw_judgment
 from annotation.actions.serving import serve
 from annotation.corrections import corrected, corrections_of
+from annotation.gate import gate_of
 from annotation.keys import answers_of, key_maps
 from annotation.models import Answer, Campaign, Judgment, Typicality
 from annotation.own import answered_today, own_figures
@@ -30,7 +31,11 @@ SCRIPTS = ("outbox", "keys", "hands", "saying", "comment", "swipe", "task", "zoo
 @require_safe
 def work(request):
     campaigns = [
-        {"campaign": campaign, "progress": progress_of(campaign, request.user)}
+        {
+            "campaign": campaign,
+            "progress": progress_of(campaign, request.user),
+            "gate": gate_of(campaign, request.user),
+        }
         for campaign in Campaign.objects.visible_to(request.user).running().order_by("name")
     ]
     return render(request, "annotation/work.html", {"campaigns": campaigns, "today": _today(request.user)})
@@ -41,6 +46,8 @@ def work(request):
 @require_safe
 def task(request, campaign_id):
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user).running(), pk=campaign_id)
+    if not gate_of(campaign, request.user).is_open:
+        return redirect("annotation:work")  # where it says what comes first
     guideline = campaign.guideline
     tasks = serve(campaign=campaign, annotator=request.user, size=QUEUE)
     progress = progress_of(campaign, request.user)

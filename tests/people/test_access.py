@@ -50,6 +50,7 @@ graph:ontology               curator    admin
 annotation:work              annotator  annotator
 annotation:history           annotator  annotator
 annotation:undo              annotator  annotator
+annotation:practice          annotator  annotator
 annotation:task              annotator  annotator
 annotation:disputes          curator    curator
 annotation:dispute           curator    curator
@@ -143,6 +144,9 @@ annotation-api:task          curator    curator
 annotation-api:verdicts      curator    curator
 annotation-api:verdict       curator    curator
 annotation-api:guideline     annotator  annotator
+annotation-api:own-standing  annotator  annotator
+annotation-api:attempts      annotator  annotator
+annotation-api:attempt-answers annotator annotator
 annotation-api:known-answers curator    curator
 annotation-api:known-answer  curator    curator
 annotation-api:quality       curator    admin
@@ -186,6 +190,8 @@ def address(name: str, route: str) -> str:
     """A URL of the route; what it names need not exist, for access is decided before that."""
     if name == "annotation:campaign-move":
         return "/campaigns/987654/start"
+    if name == "annotation:practice":
+        return "/work/987654/test"
     for converter, value in {"int": "987654", "uuid": str(uuid.UUID(int=7)), "str": "made-up"}.items():
         route = re.sub(rf"<{converter}:\w+>", value, route)
     assert "<" not in route, f"the test cannot fill in {route}"
