@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from annotation import own
-from annotation.actions.campaigns import add_gold
+from annotation.actions.gold import add_gold
 from annotation.actions.judging import withdraw_judgment
 from annotation.models import Answer, Judgment
 from annotation.own import answered_today, own_figures

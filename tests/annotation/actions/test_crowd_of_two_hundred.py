@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from annotation.actions.campaigns import add_gold
+from annotation.actions.gold import add_gold
 from annotation.models import Campaign, Consensus, Judgment, Participation, Verdict
 from tests.annotation.crowd import (
     Annotator,
