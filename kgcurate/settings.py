@@ -138,6 +138,7 @@ CELERY_BEAT_SCHEDULE = {
         ("refresh-consensus", "annotation.tasks.refresh_consensus", 30),
         ("watch-quality", "annotation.tasks.watch_quality", 60),
         ("revive-runs", "mining.tasks.runs.revive_stalled_runs", 10),
+        ("forget-uploads", "mining.tasks.imports.forget_uploads", 1800),
         ("learn", "mining.tasks.learning.learn_where_due", 10),
         ("deliver-webhooks", "people.tasks.deliver_webhooks", 5),
         ("tell-of-empty-queues", "annotation.tasks.tell_of_empty_queues", 30),

@@ -223,11 +223,13 @@ class _Pen:
         )
 
     def write(self) -> None:
-        fields = ["status", "decided_by", "decided_at"]
-        concepts = [row for row in self.rows if isinstance(row, Concept)]
-        triples = [row for row in self.rows if isinstance(row, Triple)]
-        Concept.objects.bulk_update(concepts, fields, batch_size=500)
-        Triple.objects.bulk_update(triples, fields, batch_size=500)
+        # One UPDATE for all rows that come to stand alike: a decision makes one or two of them.
+        alike: dict[tuple, list[int]] = {}
+        for row in {(type(row), row.pk): row for row in self.rows}.values():
+            state = (type(row), row.status, row.decided_by_id, row.decided_at)
+            alike.setdefault(state, []).append(row.pk)
+        for (model, status, by, at), ids in alike.items():
+            model.objects.filter(pk__in=ids).update(status=status, decided_by=by, decided_at=at)
         Change.objects.bulk_create(self.changes)
 
 

@@ -77,15 +77,21 @@ class FilesImport(Generic[T]):
         self.errors = ErrorFile(run.error_file, size=self.resume["error_bytes"])
 
     def run_all(self) -> None:
+        with self.progress.holding():
+            self.errors.cut()
         for number, file in enumerate(self.files):
             if number < self.resume["file"]:
                 continue
+            broken = None
             try:
                 self._import_file(file)
             except UnreadableFile as error:
-                self._note_broken(error, file["name"])
+                broken = error
             self.resume |= {"file": number + 1, "rows": 0}
-            self.progress.checkpoint(resume_at=self.resume)
+            if broken is None:
+                self.progress.checkpoint(resume_at=self.resume)
+            else:
+                self._note_broken(broken, file["name"])
         self._judge()
 
     def _import_file(self, file: dict[str, str]) -> None:
@@ -121,18 +127,20 @@ class FilesImport(Generic[T]):
                 stored = self.importer.store(good)
                 bad += [self._error(table.name, place, reason) for place, reason in stored.errors]
                 bad.sort(key=lambda error: error.row)
-                self.errors.write(bad)
+                lines = self.errors.lines(bad)
                 counts = {"read": read - done, "errors": len(bad), **stored.counts}
-                self.resume |= {"rows": read, "error_bytes": self.errors.size}
+                self.resume |= {"rows": read, "error_bytes": self.errors.size + len(lines)}
                 told = {name: self.run.counts.get(name, 0) + number for name, number in counts.items()}
                 self._log(bad, told["errors"])
                 self.progress.checkpoint(resume_at=self.resume, **told)
+                # Last: the checkpoint holds the run's row, so that no other attempt touches the file.
+                self.errors.append(lines)
             done = read
             total = table.total or (int(done / table.read_share) if table.read_share else None)
             self.progress.advance(done, total)
         self.progress.advance(done, done)
         if not done:
-            self._note_broken(UnreadableFile(table.name, "there is not a single row in it"), table.name)
+            raise UnreadableFile(table.name, "there is not a single row in it")
 
     def _batches(
         self, table: Table, columns: dict[str, tuple[str, ...]], read: int
@@ -182,10 +190,13 @@ class FilesImport(Generic[T]):
             )
 
     def _note_broken(self, error: UnreadableFile, name: str) -> None:
-        self.progress.say(str(error), "error")
-        self.errors.write([RowError(name, 0, error.reason)])
-        self.resume["broken"].append(str(error))
-        self.resume["error_bytes"] = self.errors.size
+        with transaction.atomic():
+            lines = self.errors.lines([RowError(name, 0, error.reason)])
+            self.resume["broken"].append(str(error))
+            self.resume["error_bytes"] = self.errors.size + len(lines)
+            self.progress.say(str(error), "error")
+            self.progress.checkpoint(resume_at=self.resume)
+            self.errors.append(lines)
 
     def _judge(self) -> None:
         """A run is done when every file was read to its end and something of it could be used."""

@@ -1,6 +1,5 @@
 """Import of images with texts: the rows from a table, the image files from a folder or an archive."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,10 +31,10 @@ def import_image_texts(run: Run, progress: Progress) -> None:
         with opened as images, SeenIds() as seen:
             import_files(run, progress, ImageTextImporter(run, seen, images))
     except (UserError, Cancelled):
-        shutil.rmtree(run.folder, ignore_errors=True)
+        progress.clear_folder()
         raise
     # What a TAR was unpacked to; an attempt that is cut off leaves it for the next one.
-    shutil.rmtree(run.folder, ignore_errors=True)
+    progress.clear_folder()
 
 
 class ImageTextImporter(CandidateImporter[ImageTextRow]):

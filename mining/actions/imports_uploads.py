@@ -17,7 +17,7 @@ from mining.corpora.errors import RowError, UnreadableFile
 from mining.corpora.files import format_of
 from mining.corpora.mapping import REQUIRED, WELL_KNOWN, ColumnMapping
 from mining.corpora.readers import Row, open_table
-from mining.models import Run, RunKind
+from mining.models import Run, RunKind, RunStatus
 from people.errors import UserError
 from people.models import User
 
@@ -29,7 +29,7 @@ KINDS = {
     "image_texts": RunKind.IMPORT_IMAGE_TEXTS,
 }
 LOOKED_AT, SHOWN = 100, 5  # rows
-FORGOTTEN_AFTER = 24 * 3600  # seconds until an upload that nobody started goes
+FORGOTTEN_AFTER = 24 * 3600  # seconds until an upload goes
 
 
 class UploadGone(UserError):
@@ -78,7 +78,6 @@ def save_upload(
 
     `images`: the archive with the image files that the rows name.
     """
-    _forget_old()
     upload = Upload(uuid.uuid4().hex, what, [], options, by.pk)
     upload.folder.mkdir(parents=True)
     try:
@@ -180,10 +179,35 @@ def start_import(*, upload: Upload, columns: dict[str, str], by: User) -> Run:
     return start_run(KINDS[upload.what], parameters, by)
 
 
-def _forget_old() -> None:
-    for note in uploads().glob("*/upload.json"):
-        if note.stat().st_mtime < time.time() - FORGOTTEN_AFTER and not (note.parent / "started").exists():
-            shutil.rmtree(note.parent, ignore_errors=True)
+def forget_uploads() -> int:
+    """Remove uploads a day after they came or were started, except those that a run still reads; how many."""
+    old = [folder for folder in uploads().glob("*") if _age(folder) > FORGOTTEN_AFTER]
+    if not old:
+        return 0
+    # Asked for after the folders were found old: what is started now is young again.
+    in_use = _in_use()
+    forgotten = 0
+    for folder in old:
+        if folder.name not in in_use and _age(folder) > FORGOTTEN_AFTER:
+            shutil.rmtree(folder, ignore_errors=True)
+            forgotten += not folder.exists()
+    return forgotten
+
+
+def _age(folder: Path) -> float:
+    """Seconds since the last sign of life: when it was made, written down or started."""
+    signs = (folder, folder / "upload.json", folder / "started")
+    return time.time() - max((path.stat().st_mtime for path in signs if path.exists()), default=time.time())
+
+
+def _in_use() -> set[str]:
+    """Folders with files of runs that are not at their end; one that was cut off is read again."""
+    waiting = Run.objects.filter(kind__in=KINDS.values(), status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
+    return {
+        Path(file["path"]).parent.name
+        for told in waiting.values_list("parameters", flat=True)
+        for file in told.get("files", [])
+    }
 
 
 def import_now(

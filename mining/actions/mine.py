@@ -1,6 +1,5 @@
 """The job around the phrase miner: sentences out of the database, candidates into it."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -113,9 +112,9 @@ def mine_phrases(run: Run, progress: Progress) -> None:
         )
         store_fates(run, progress, found)
     except (Cancelled, UserError):
-        shutil.rmtree(run.folder, ignore_errors=True)
+        progress.clear_folder()
         raise
-    shutil.rmtree(run.folder, ignore_errors=True)
+    progress.clear_folder()
 
 
 def _say_what_was_found(found: Any, progress: Progress) -> None:

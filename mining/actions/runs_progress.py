@@ -5,6 +5,7 @@ long silent stage stays alive, and hears there whether the run was cancelled or 
 """
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -104,6 +105,23 @@ class Progress:
             counts=self.run.counts, resume_at=self.run.resume_at, stages=self.stages, vain_attempts=0
         ):
             raise Superseded(self.run.pk)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Touch the run's files in here: nobody can take it over meanwhile.
+
+        Superseded where that has already happened, as to a worker that slept.
+        """
+        with transaction.atomic():
+            ours = Run.objects.select_for_update(no_key=True).filter(**self._own())
+            if ours.values_list("pk", flat=True).first() is None:
+                raise Superseded(self.run.pk)
+            yield
+
+    def clear_folder(self) -> None:
+        """Remove what the run worked in."""
+        with self.holding():
+            shutil.rmtree(self.run.folder, ignore_errors=True)
 
     def say(self, text: str, level: str = "info") -> None:
         """A line for the run's log, to be read by a person."""

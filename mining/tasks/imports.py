@@ -7,6 +7,7 @@ from mining.actions.imports_catalogue import import_categories as categories_job
 from mining.actions.imports_catalogue import import_items as items_job
 from mining.actions.imports_images import import_image_texts as image_texts_job
 from mining.actions.imports_relations import import_relations as relations_job
+from mining.actions.imports_uploads import forget_uploads as forget
 from mining.actions.runs import work_on
 
 
@@ -33,3 +34,8 @@ def import_relations(run_id: int) -> None:
 @shared_task
 def import_image_texts(run_id: int) -> None:
     work_on(run_id, image_texts_job)
+
+
+@shared_task
+def forget_uploads() -> int:
+    return forget()
