@@ -241,6 +241,7 @@ SPECTACULAR_SETTINGS = {
         "SubscribableEventEnum": "people.models.webhook.SUBSCRIBABLE",
         "CampaignStatusEnum": "annotation.models.campaign.CampaignStatus",
         "AnswerEnum": "annotation.models.answer.Answer",
+        "ClassAnswerEnum": "annotation.models.answer.CLASS_CHOICES",
         "JudgingStatusEnum": ["saved", "refused"],
         "LanguageEnum": ["en", "zh"],
         "RunKindEnum": "mining.models.run.RunKind",

@@ -136,7 +136,7 @@ class PlannedCampaignSerializer(NewCampaignSerializer):
     name = serializers.CharField(max_length=120, required=False)
 
 
-class SpanSerializer(serializers.Serializer):
+class RangeSerializer(serializers.Serializer):
     low = serializers.FloatField()
     mean = serializers.FloatField()
     high = serializers.FloatField()
@@ -147,13 +147,13 @@ class EstimateSerializer(serializers.Serializer):
 
     candidates = serializers.DictField(child=serializers.IntegerField(), help_text="language → number")
     is_more = serializers.BooleanField(help_text="There are more candidates than were counted.")
-    per_task = SpanSerializer(help_text="Answers to one task.")
-    answers = SpanSerializer()
-    hours = SpanSerializer(help_text="Of people's work.")
-    cost = SpanSerializer(allow_null=True)
+    per_task = RangeSerializer(help_text="Answers to one task.")
+    answers = RangeSerializer()
+    hours = RangeSerializer(help_text="Of people's work.")
+    cost = RangeSerializer(allow_null=True)
     currency = serializers.CharField()
-    reliability = SpanSerializer()
-    seconds = SpanSerializer(help_text="For one answer.")
+    reliability = RangeSerializer()
+    seconds = RangeSerializer(help_text="For one answer.")
     assumptions = serializers.ListField(child=serializers.CharField())
 
 
