@@ -92,9 +92,11 @@ def load_pruner(language: str) -> Any:
     name = os.environ.get(f"ENCODER_{language.upper()}") or os.environ.get("ENCODER")
     if not name:
         return None
-    from mining.encoders.prune import load_pruner as load
+    from mining.encoders.load import load_encoder
+    from mining.encoders.pruner import MaskedPruner
 
-    return load(name)
+    top_n, way = int(os.environ.get("TOP_N") or 100), os.environ.get("WAY") or "alone"
+    return MaskedPruner(lambda: load_encoder(name), identity=name, top_n=top_n, way=way)
 
 
 def mine(corpus: list[Any], parameters: dict[str, Any], knowledge: Any, pruner: Any, folder: Path) -> Any:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mining.actions.imports_uploads import Preview
 from mining.actions.mine import CATEGORIES, CATEGORIES_MOST, LEXICONS, METHOD, SETTABLE, SWITCHES
 from mining.actions.mine_knowledge import GRAPH, PACKAGED, lexicon_names
+from mining.actions.mine_pruning import DEFAULTS, PRESETS, TOP_N_MOST
 from mining.corpora.documents import language_code
 from mining.corpora.errors import BadRow
 from mining.corpora.mapping import REQUIRED, WELL_KNOWN
@@ -198,6 +199,13 @@ SWITCH_WORDS = {
     "segment": _("Rectify frequencies by phrasal segmentation"),
     "part_of_speech": _("Let parts of speech guide the segmentation"),
 }
+PRESET_WORDS = {
+    "unsupervised": _("Unsupervised"),
+    "rf": _("RF"),
+    "rf+seg": _("RF+SEG"),
+    "rf+mlm": _("RF+MLM"),
+    "rf+seg+mlm": _("RF+SEG+MLM"),
+}
 LEXICON_WORDS = {PACKAGED: _("Dictionaries of the installation"), GRAPH: _("Words of the approved graph")}
 
 
@@ -222,6 +230,36 @@ class MiningForm(FocusingForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Where the forest's first examples of phrases come from."),
     )
+    mlm = forms.BooleanField(
+        label=_("Let an encoder drop fragments"),
+        required=False,
+        help_text=_("It hides the first and the last token of each phrase and has to guess them."),
+    )
+    encoder = forms.CharField(
+        label=_("Encoder"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"list": "encoders", "autocomplete": "off"}),
+        help_text=_(
+            "One trained here, such as shop or shop@2, a folder, or an id of the model hub. "
+            "Empty: the newest trained here."
+        ),
+    )
+    mlm_top_n = forms.IntegerField(
+        label=_("Among so many guesses"),
+        min_value=1,
+        max_value=TOP_N_MOST,
+        initial=DEFAULTS["mlm_top_n"],
+        help_text=_("Both tokens must be among them. Fewer keep less, and what is kept is purer."),
+    )
+    mlm_way = forms.ChoiceField(
+        label=_("The encoder sees"),
+        choices=[
+            ("alone", _("the phrase alone, as in the paper")),
+            ("sentences", _("the phrase in its sentences")),
+        ],
+        initial=DEFAULTS["mlm_way"],
+    )
     categories_per_phrase = forms.IntegerField(
         label=_("Categories per phrase"),
         min_value=1,
@@ -243,6 +281,12 @@ class MiningForm(FocusingForm):
             label, help_text = NUMBER_WORDS[name]
             kind = forms.FloatField if isinstance(default, float) else forms.IntegerField
             self.fields[name] = kind(label=label, initial=default, help_text=help_text)
+
+        self.presets = [(name, PRESET_WORDS[name]) for name in PRESETS]
+
+    @property
+    def pruning(self) -> list[forms.BoundField]:
+        return [self[name] for name in DEFAULTS]
 
     @property
     def numbers(self) -> list[forms.BoundField]:

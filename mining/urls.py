@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mining.views import candidates, corpora, encoders, images, learning, overview, runs
+from mining.views import candidates, corpora, encoders, images, learning, overview, run_record, runs
 
 app_name = "mining"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("runs/<int:run_id>/cancel", runs.cancel, name="cancel-run"),
     path("runs/<int:run_id>/errors", runs.errors, name="run-errors"),
     path("runs/mine", runs.mine, name="mine"),
+    path("runs/compare", run_record.compare, name="compare-runs"),
+    path("runs/compare.csv", run_record.compare_csv, name="compare-runs-csv"),
+    path("runs/<int:run_id>/record", run_record.record, name="run-record"),
+    path("runs/<int:run_id>/record/<int:place>", run_record.story, name="run-story"),
     path("encoders/", encoders.encoders, name="encoders"),
     path("encoders/train", encoders.train, name="train-encoder"),
     path("encoders/<int:encoder_id>", encoders.encoder, name="encoder"),

@@ -7,6 +7,7 @@ from django.db import connection
 
 from mining.actions.mine_fates import store_fates
 from mining.actions.mine_knowledge import GRAPH, PACKAGED, checked_lexicons, knowledge_of
+from mining.actions.mine_pruning import DEFAULTS, pruner_of, pruning_parameters, with_preset
 from mining.actions.mine_store import store_phrases
 from mining.actions.runs import start_run
 from mining.actions.runs_progress import Cancelled, Progress
@@ -50,7 +51,8 @@ class NothingToMine(UserError):
 def mining_parameters(told: dict[str, Any]) -> dict[str, Any]:
     """Checked parameters of a mining run, all of them written out; BadParameters says what is wrong."""
     known = {"corpora", "categories", "language", "categories_per_phrase", "method", "lexicons",
-             "lexicon_paths", *SETTABLE, *SWITCHES}  # fmt: skip
+             "lexicon_paths", *SETTABLE, *SWITCHES, *DEFAULTS}  # fmt: skip
+    told = with_preset(told)
     if strange := sorted(set(told) - known):
         raise BadParameters(
             f"There is no parameter {', '.join(strange)}; there are: {', '.join(sorted(known))}."
@@ -74,6 +76,7 @@ def mining_parameters(told: dict[str, Any]) -> dict[str, Any]:
         raise BadParameters(f"There is no corpus {min(missing)}.")
     return {
         **wanted,
+        **pruning_parameters(told, method=wanted["method"]),
         "corpora": sorted(corpora),
         "categories": sorted(int(pk) for pk in told.get("categories") or []),
         "language": language,
@@ -102,7 +105,7 @@ def mine_phrases(run: Run, progress: Progress) -> None:
     try:
         found = mine(
             lambda: read_sentences(told), parameters=parameters, work_dir=run.folder, report=progress.report,
-            knowledge=knowledge_of(run),
+            knowledge=knowledge_of(run), pruner=pruner_of(run),
         )  # fmt: skip
         if not found.read:
             raise NothingToMine("There is no sentence to mine: no document matches what was asked for.")

@@ -60,8 +60,9 @@ def send(run: Run) -> bool:
     try:
         with current_app.connection_for_write(transport_options=BRIEFLY) as broker:
             current_app.send_task(
-                TASKS[RunKind(run.kind)], args=[run.pk], connection=broker, retry=False, ignore_result=True
-            )
+                TASKS[RunKind(run.kind)], args=[run.pk], connection=broker, retry=False, ignore_result=True,
+                **({"queue": "gpu"} if run.parameters.get("mlm") else {}),
+            )  # fmt: skip
     except BrokerDown as error:
         log.warning("run %s waits, for the broker does not answer: %s", run.pk, error)
         return False

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from mining.actions.mine import CATEGORIES, LEXICONS, METHOD, SETTABLE, SWITCHES, BadParameters, start_mining
+from mining.actions.mine_pruning import DEFAULTS, MLM_WAYS, PRESETS, TOP_N_MOST
 from mining.actions.runs import cancel_run
 from mining.models import Run, RunKind, RunLine, RunStatus
 from mining.phrases.parameters import LANGUAGES, METHODS, Parameters
@@ -86,6 +87,25 @@ class MiningSerializer(serializers.Serializer):
         child=serializers.CharField(),
         required=False,
         help_text=f"Names of lexicons that seeds come from. Default {' and '.join(LEXICONS)}.",
+    )
+
+    preset = serializers.ChoiceField(
+        tuple(PRESETS),
+        required=False,
+        help_text="A variant of the paper's Table 3; what is told besides wins.",
+    )
+    mlm = serializers.BooleanField(
+        required=False, help_text="Let a masked language model prune what the forest keeps. Default false."
+    )
+    encoder = serializers.CharField(
+        required=False, allow_blank=True,
+        help_text="`name` or `name@2` of one trained here, a folder, or an id of the model hub.",
+    )  # fmt: skip
+    mlm_top_n = serializers.IntegerField(
+        required=False, min_value=1, max_value=TOP_N_MOST, help_text=f"Default {DEFAULTS['mlm_top_n']}."
+    )
+    mlm_way = serializers.ChoiceField(
+        MLM_WAYS, required=False, help_text=f"What the encoder sees. Default {DEFAULTS['mlm_way']}."
     )
 
     def get_fields(self):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mining.api import candidates, corpora, encoders, learning, proposed, runs
+from mining.api import candidates, corpora, encoders, learning, proposed, run_record, runs
 from mining.views.images import image
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("imports", corpora.Imports.as_view(), name="api-imports"),
     path("runs", runs.Runs.as_view(), name="api-runs"),
     path("runs/<int:pk>", runs.OneRun.as_view(), name="api-run"),
+    path("runs/<int:pk>/record", run_record.RunRecord.as_view(), name="api-run-record"),
+    path("runs/<int:pk>/compare/<int:other>", run_record.CompareRuns.as_view(), name="api-compare-runs"),
     path("runs/<int:pk>/cancel", runs.CancelRun.as_view(), name="api-cancel-run"),
     path("runs/<int:pk>/log", runs.RunLog.as_view(), name="api-run-log"),
     path("runs/<int:pk>/errors", runs.RunErrors.as_view(), name="api-run-errors"),

@@ -19,6 +19,14 @@ STAGES = {
     "freedom": gettext_lazy("measuring freedom"),
     "boundaries": gettext_lazy("checking word boundaries"),
     "select": gettext_lazy("scoring"),
+    "words": gettext_lazy("cutting into words"),
+    "candidates": gettext_lazy("choosing candidates"),
+    "measure": gettext_lazy("measuring candidates"),
+    "quality": gettext_lazy("judging by the forest"),
+    "segment": gettext_lazy("phrasal segmentation"),
+    "rectify": gettext_lazy("judging again"),
+    "mlm": gettext_lazy("asking the encoder"),
+    "record": gettext_lazy("recording"),
     "describe": gettext_lazy("choosing examples"),
     "store": gettext_lazy("Storing candidates"),
     "images": gettext_lazy("Opening the images"),
@@ -35,6 +43,8 @@ RULES = {
     "min_entropy": gettext_lazy("always in the same surroundings"),
     "min_boundary_share": gettext_lazy("not at word boundaries"),
     "min_score": gettext_lazy("score too low"),
+    "min_quality": gettext_lazy("quality too low"),
+    "incomplete": gettext_lazy("a fragment: the encoder does not guess its edges"),
     "max_surface": gettext_lazy("too long"),
     "max_phrases": gettext_lazy("beyond the number asked for"),
     "absorbed": gettext_lazy("part of a longer phrase"),
@@ -50,6 +60,28 @@ RULES = {
     "too_short": gettext_lazy("too short"),
     "function_word": gettext_lazy("a function word"),
     "stop_word_edge": gettext_lazy("begins or ends with a stop word"),
+}
+FEATURES = {
+    "size": gettext_lazy("Length in symbols"),
+    "document_count": gettext_lazy("Documents"),
+    "raw_count": gettext_lazy("Stands alone"),
+    "pmi": gettext_lazy("Cohesion"),
+    "left_entropy": gettext_lazy("Freedom on the left"),
+    "right_entropy": gettext_lazy("Freedom on the right"),
+    "boundary_share": gettext_lazy("At word boundaries"),
+    "inner_share": gettext_lazy("Word boundaries inside"),
+    "held": gettext_lazy("Inside longer phrases"),
+    "idf_mean": gettext_lazy("Rarity of its parts"),
+    "idf_min": gettext_lazy("Rarity of its commonest part"),
+    "idf_max": gettext_lazy("Rarity of its rarest part"),
+    "idf_first": gettext_lazy("Rarity of its first part"),
+    "idf_last": gettext_lazy("Rarity of its last part"),
+    "rectified": gettext_lazy("Occurrences after segmentation"),
+    "first_quality": gettext_lazy("Quality before segmentation"),
+    "first_rank": gettext_lazy("Guesses before its first token"),
+    "last_rank": gettext_lazy("Guesses before its last token"),
+    "seed": gettext_lazy("Seed"),
+    "decided": gettext_lazy("Decided by people"),
 }
 COUNTS = {
     "read": gettext_lazy("rows read"),
@@ -107,6 +139,11 @@ def language_words(code: str) -> str:
 @register.filter
 def rule_words(name: str) -> str:
     return str(RULES.get(name, name.replace("_", " ")))
+
+
+@register.filter
+def feature_words(name: str) -> str:
+    return str(FEATURES.get(name, name.replace("_", " ")))
 
 
 @register.filter

@@ -26,7 +26,7 @@ def by_id(request: Any, rows: QuerySet, *, newest_first: bool = False) -> Page:
     if after.isascii() and after.isdigit() and len(after) < 19:
         rows = rows.filter(Q(pk__lt=int(after)) if newest_first else Q(pk__gt=int(after)))
     found = list(rows.order_by("-pk" if newest_first else "pk")[: PAGE + 1])
-    return Page(found[:PAGE], _next(request, str(found[PAGE - 1].pk)) if len(found) > PAGE else "")
+    return Page(found[:PAGE], next_page(request, str(found[PAGE - 1].pk)) if len(found) > PAGE else "")
 
 
 def by_score(request: Any, rows: QuerySet) -> Page:
@@ -42,10 +42,11 @@ def by_score(request: Any, rows: QuerySet) -> Page:
     found = list(rows.order_by("-score", "pk")[: PAGE + 1])
     if len(found) <= PAGE:
         return Page(found, "")
-    return Page(found[:PAGE], _next(request, f"{found[PAGE - 1].score!r}~{found[PAGE - 1].pk}"))
+    return Page(found[:PAGE], next_page(request, f"{found[PAGE - 1].score!r}~{found[PAGE - 1].pk}"))
 
 
-def _next(request: Any, after: str) -> str:
+def next_page(request: Any, after: str) -> str:
+    """The query string of the page after a key."""
     query = request.GET.copy()
     query["after"] = after
     return f"?{query.urlencode()}"

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mining.actions.mine import start_mining
+from mining.actions.mine_pruning import PRESETS
 from mining.actions.runs import cancel_run
 from mining.api.runs import error_file
 from mining.forms import MiningForm
-from mining.models import Document, Run, RunKind
+from mining.models import Document, Encoder, Run, RunKind
 from mining.phrases.parameters import LANGUAGES
 from mining.views.paging import by_id
 from people.access import requires
@@ -110,7 +111,8 @@ def errors(request, run_id):
 
 @requires("admin")
 def mine(request):
-    form = MiningForm(request.POST or None)
+    preset = request.GET.get("preset", "")
+    form = MiningForm(request.POST or None, initial=PRESETS.get(preset))
     if request.method == "POST" and form.is_valid():
         try:
             found = start_mining(parameters=form.parameters(), by=request.user)
@@ -119,4 +121,9 @@ def mine(request):
         else:
             messages.success(request, _("The run was started."))
             return redirect("mining:run", found.pk)
-    return render(request, "mining/mine.html", {"form": form, "has_documents": Document.objects.exists()})
+    return render(request, "mining/mine.html", {
+        "form": form,
+        "preset": preset if preset in PRESETS else "",
+        "encoders": Encoder.objects.order_by("-pk")[:50],
+        "has_documents": Document.objects.exists(),
+    })  # fmt: skip

@@ -86,6 +86,10 @@ mining:mine                  admin      admin
 mining:encoders              curator    curator
 mining:train-encoder         admin      admin
 mining:encoder               curator    curator
+mining:compare-runs          curator    curator
+mining:compare-runs-csv      curator    curator
+mining:run-record            curator    curator
+mining:run-story             curator    curator
 mining:candidates            curator    curator
 mining:candidate             curator    curator
 mining:image                 annotator  annotator
@@ -168,6 +172,8 @@ api-run-log                  curator    curator
 api-run-errors               curator    curator
 api-encoders                 curator    admin
 api-encoder                  curator    curator
+api-run-record               curator    curator
+api-compare-runs             curator    curator
 api-candidates               curator    curator
 api-candidate                curator    curator
 api-relation-candidates      curator    curator

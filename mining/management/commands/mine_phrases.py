@@ -4,6 +4,7 @@ from django.core.management import BaseCommand, CommandError
 
 from mining.actions.imports_categories import find_categories
 from mining.actions.mine import METHOD, SETTABLE, SWITCHES, mine_phrases, mining_parameters, start_mining
+from mining.actions.mine_pruning import DEFAULTS, MLM_WAYS, PRESETS
 from mining.management.sync import run_here, summary
 from mining.models import Corpus, RunKind, RunStatus
 from mining.phrases.parameters import LANGUAGES, METHODS, Parameters
@@ -28,6 +29,21 @@ class Command(BaseCommand):
             "--lexicon-file", action="append", default=[], dest="lexicon_paths",
             help="a file or folder of words, UTF-8; may be repeated",
         )  # fmt: skip
+        parser.add_argument(
+            "--preset", choices=PRESETS, default=None, help="a variant of the paper's Table 3"
+        )
+        parser.add_argument(
+            "--mlm", action="store_true", default=None, help="let a masked language model prune what is left"
+        )
+        parser.add_argument(
+            "--encoder", default=None,
+            help="one trained here (NAME or NAME@2), a folder, or an id of the model hub; default: the "
+            "setting ENCODER, else the newest trained here",
+        )  # fmt: skip
+        parser.add_argument("--mlm-top-n", type=int, default=None, help=f"default {DEFAULTS['mlm_top_n']}")
+        parser.add_argument(
+            "--mlm-way", choices=MLM_WAYS, default=None, help=f"default {DEFAULTS['mlm_way']}"
+        )
         for name in SWITCHES:
             flag = "--no-" + name.replace("_", "-")
             parser.add_argument(
@@ -39,7 +55,15 @@ class Command(BaseCommand):
             parser.add_argument(flag, type=type(default), default=None, help=f"default {default}")
 
     def handle(self, *, corpus, category, background, **options):
-        names = ("language", "categories_per_phrase", "method", "lexicons", "lexicon_paths")
+        names = (
+            "language",
+            "categories_per_phrase",
+            "method",
+            "lexicons",
+            "lexicon_paths",
+            "preset",
+            *DEFAULTS,
+        )
         told = {name: options[name] for name in (*names, *SWITCHES, *SETTABLE)}
         told["corpora"] = [corpus_named(name) for name in corpus]
         told["categories"] = [self.category(word) for word in category]
