@@ -6,6 +6,7 @@ this room ever imports the miner. Adding a kind touches its module, its template
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db import models
@@ -57,6 +58,8 @@ class Kind:
     label_config: str  # Label Studio XML
     # Why a candidate of this kind can be a bad one; without any, "bad candidate" is no answer here.
     bad_reasons: tuple[BadReason, ...] = ()
+    # image(content) is the file of the picture that the annotator saw, for exports.
+    image: Callable[[Mapping[str, Any]], Path | None] | None = None
     # count(campaign) tells, by language, how many candidates `source` would yield.
     count: Callable[[Any], dict[str, int]] | None = None
     answers: Mapping[str, Answer] = field(

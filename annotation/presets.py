@@ -32,7 +32,7 @@ PRESETS = {
         Preset(
             "balanced",
             _("Balanced"),
-            _("Two people, then one more at a time up to five until it is 95 percent sure; some known answers."),
+            _("Two people, then one more at a time up to five until it is 95 percent sure."),
             Policy(
                 overlap=5, least_overlap=2, stop_at=0.95, consensus=Consensus.DAWID_SKENE,
                 dispute_below=0.7, evaluation_share=0.15, gold_share=0.05,

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from annotation.views import campaigns, disputes, gold, practice, tasks, wizard, work
+from annotation.views import campaigns, disputes, exports, gold, practice, tasks, wizard, work
 
 app_name = "annotation"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     ),
     path("campaigns/<int:campaign_id>/fill", campaigns.fill, name="campaign-fill"),
     path("campaigns/<int:campaign_id>/change", campaigns.change, name="campaign-change"),
+    path("campaigns/<int:campaign_id>/export", exports.exports, name="exports"),
+    path("campaigns/<int:campaign_id>/export/<str:table>/<str:format>", exports.download, name="export"),
     path("campaigns/<int:campaign_id>/guideline", campaigns.guideline, name="guideline"),
     path("campaigns/<int:campaign_id>/tasks", tasks.tasks, name="tasks"),
     path("campaigns/<int:campaign_id>/tasks/<int:task_id>", tasks.task, name="task-detail"),

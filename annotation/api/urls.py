@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.api import campaigns, gold, judging, practice, quality, reading
+from annotation.api import campaigns, exports, gold, judging, practice, quality, reading
 
 app_name = "annotation-api"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/pause", campaigns.Pause.as_view(), name="pause"),
     path("campaigns/<int:pk>/finish", campaigns.Finish.as_view(), name="finish"),
     path("campaigns/<int:pk>/guidelines", campaigns.Guidelines.as_view(), name="guidelines"),
+    path("campaigns/<int:pk>/export/<str:table>/<str:file_format>", exports.Export.as_view(), name="export"),
     path("campaigns/<int:pk>/next", judging.Next.as_view(), name="next"),
     path("campaigns/<int:pk>/judgments", judging.Answer.as_view(), name="judgments-of"),
     path("campaigns/<int:pk>/people", quality.People.as_view(), name="people-of"),

@@ -69,6 +69,8 @@ annotation:campaign          curator    curator
 annotation:campaign-move     admin      admin
 annotation:campaign-fill     admin      admin
 annotation:campaign-change   admin      admin
+annotation:exports           curator    curator
+annotation:export            curator    curator
 annotation:guideline         curator    curator
 annotation:tasks             curator    curator
 annotation:task-detail       curator    curator
@@ -139,6 +141,7 @@ annotation-api:start         admin      admin
 annotation-api:pause         admin      admin
 annotation-api:finish        admin      admin
 annotation-api:guidelines    annotator  curator
+annotation-api:export        curator    curator
 annotation-api:next          annotator  annotator
 annotation-api:judgments-of  annotator  annotator
 annotation-api:judgments     annotator  annotator

@@ -7,7 +7,7 @@ from annotation.models import BadReason
 from mining.kinds.image_text.features import features
 from mining.kinds.image_text.proposals import on_accept
 from mining.kinds.image_text.questions import SHOWS
-from mining.kinds.image_text.source import count, source
+from mining.kinds.image_text.source import count, picture, source
 from mining.kinds.trail import withdraw
 from mining.models import ImageCandidate
 
@@ -36,6 +36,7 @@ IMAGE_TEXT = Kind(
     questions={SHOWS.name: SHOWS},
     source=source,
     count=count,
+    image=picture,
     on_accept=on_accept,
     on_withdraw=withdraw,
     features=features,

@@ -1,10 +1,14 @@
 """Which pairs a campaign has still to ask about, and what the annotator sees of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from annotation.kinds import NewTask
 from annotation.models import Campaign
+from mining.images.store import ImageStore
 from mining.kinds.asking import by_language, category_labels, class_labels, in_key_order, still_to_ask
 from mining.models import ImageCandidate
 
@@ -22,6 +26,11 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
 def count(campaign: Campaign) -> dict[str, int]:
     """How many candidates there are to ask about, by language."""
     return by_language(still_to_ask(campaign, ImageCandidate.objects.all()))
+
+
+def picture(content: Mapping[str, Any]) -> Path:
+    """The copy that pages show."""
+    return ImageStore(Path(settings.MEDIA_ROOT) / "images").web(content["image"]["sha256"])
 
 
 def _task(
