@@ -118,6 +118,11 @@ def mine_and_kill(stack, admin: Person) -> dict:
     run = f"/api/v1/runs/{started.json()['id']}"
     begun = {"running", "done"}
     wait_for(lambda: admin.get(run).json()["status"] in begun, "the run to begin", stack.said)
+    # All at once, or a child goes on working while its parent is being killed.
+    worker = psutil.Process(stack.pid("worker"))
+    for process in [worker, *worker.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
     kill_whole(stack, "worker")
     wait_for(lambda: admin.get(run).json()["status"] == "done", "the run to finish", stack.said, patience=180)
     return admin.get(run).json()
@@ -129,9 +134,10 @@ def test_a_killed_worker_does_not_stop_a_run(demo_stack, make_person):
     before = sql(stack, "select count(*) from mining_phrasecandidate")
     admin = make_person(stack, "mining-admin", role="admin")
 
-    told = mine_and_kill(stack, admin)
-    if told["attempt"] == 1:  # the run was faster than the kill
+    for _try in range(5):
         told = mine_and_kill(stack, admin)
+        if told["attempt"] >= 2:  # else the run was faster than the kill
+            break
 
     assert told["attempt"] >= 2
     assert sql(stack, "select count(*) from mining_phrasecandidate") == before
