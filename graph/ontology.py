@@ -93,7 +93,7 @@ def _decode(source: bytes | str, file: str) -> str:
 
 def _compose(text: str, file: str) -> yaml.Node | None:
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        return _storable(yaml.compose(text, Loader=yaml.SafeLoader), file)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, reason = (mark.line + 1 if mark else 1), error.problem or error.context or str(error)
@@ -103,6 +103,23 @@ def _compose(text: str, file: str) -> yaml.Node | None:
     except RecursionError:
         line, reason = 1, _("the lists in this file are nested too deep")
     raise OntologyError(file, [Problem(line, reason)])
+
+
+def _storable(root: yaml.Node | None, file: str) -> yaml.Node | None:
+    """YAML can write characters, as escapes, that no text can hold: NUL and halves of surrogate pairs."""
+    waiting, seen = [root] if root else [], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:  # an alias
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in node.value):
+                raise OntologyError(file, [Problem(_line(node), _("a character here cannot be stored"))])
+        else:
+            for inner in node.value:
+                waiting += inner if isinstance(inner, tuple) else [inner]
+    return root
 
 
 def _line(node: yaml.Node) -> int:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("mining.urls")),
 ]
 
+handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found
 handler500 = views.failed

@@ -1,6 +1,7 @@
 """The front door and the pages for things that went wrong."""
 
 from django.shortcuts import redirect, render
+from django.views import defaults
 from drf_spectacular.views import SpectacularAPIView
 
 from people.access import requires
@@ -19,6 +20,12 @@ def home(request):
 @requires("annotator")
 class Schema(SpectacularAPIView):
     """The OpenAPI description of every route below /api/v1/."""
+
+
+def bad_request(request, exception=None):
+    if is_api(request):
+        return refusal(400, "The request cannot be understood, or it has too many fields.")
+    return defaults.bad_request(request, exception)
 
 
 def forbidden(request, exception=None):

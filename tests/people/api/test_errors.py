@@ -105,3 +105,16 @@ def test_logging_in_by_session_gives_a_cookie_and_what_a_change_needs(client):
 
     assert client.delete(reverse("api-session")).status_code == 204
     assert client.get("/api/v1/me").status_code == 401
+
+
+def test_too_many_fields_and_letters_that_no_text_holds_are_refused(client):
+    client.force_login(make_admin())
+
+    fields = "&".join(f"f{number}=1" for number in range(1100))
+    form = "application/x-www-form-urlencoded"
+    assert shape(client.post("/api/v1/decisions", fields, content_type=form)) == (400, "invalid")
+
+    for escape in ("\\ud800", "\\0"):
+        told = {"source": f'name: "shop{escape}"\n"version": 1\n'}
+        answer = client.post("/api/v1/ontology", told, content_type="application/json")
+        assert answer.status_code == 422 and answer.json()["problems"][0]["line"] == 1
