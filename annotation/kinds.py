@@ -55,7 +55,10 @@ class Kind:
     on_withdraw: Callable[[Any], None]
     # features(tasks) turns a list of tasks into rows for a classifier (plain dicts).
     features: Callable[[list[Any]], list[dict[str, Any]]]
-    label_config: str  # Label Studio XML
+    label_config: str  # Label Studio XML; its answer is the Choices with the name "answer"
+    # label_task(task) gives the values of the config's $variables but `question`, under "regions" what is
+    # marked from the start; the task's content unless given.
+    label_task: Callable[[Any], dict[str, Any]] | None = None
     # Why a candidate of this kind can be a bad one; without any, "bad candidate" is no answer here.
     bad_reasons: tuple[BadReason, ...] = ()
     # image(content) is the file of the picture that the annotator saw, for exports.

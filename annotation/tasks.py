@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotation import telling
-from annotation.actions import leases
+from annotation.actions import exchanging, leases
 from annotation.bell import bell
 from annotation.models import Answer, Campaign, Verdict
 from people.models import User
@@ -66,6 +66,16 @@ def refresh_consensus() -> dict[str, str]:
             log.exception("the consensus of campaign %s could not be brought up to date", campaign.pk)
             done[str(campaign.pk)] = "failed"
     return done
+
+
+@shared_task
+def run_exchange(exchange_id: int) -> None:
+    exchanging.work_on(exchange_id)
+
+
+@shared_task
+def revive_exchanges() -> list[int]:
+    return exchanging.revive_exchanges()
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from annotation.views import campaigns, disputes, exports, gold, practice, tasks, wizard, work
+from annotation.views import campaigns, disputes, exports, gold, label_studio, practice, tasks, wizard, work
 
 app_name = "annotation"
 urlpatterns = [
@@ -35,6 +35,9 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/export", exports.exports, name="exports"),
     path("campaigns/<int:campaign_id>/export/<str:table>/<str:format>", exports.download, name="export"),
     path("campaigns/<int:campaign_id>/guideline", campaigns.guideline, name="guideline"),
+    path("campaigns/<int:campaign_id>/label-studio", label_studio.exchanges, name="label-studio"),
+    path("campaigns/<int:campaign_id>/label-studio/start", label_studio.start, name="label-studio-start"),
+    path("campaigns/<int:campaign_id>/label-studio/file", label_studio.download, name="label-studio-file"),
     path("campaigns/<int:campaign_id>/tasks", tasks.tasks, name="tasks"),
     path("campaigns/<int:campaign_id>/tasks/<int:task_id>", tasks.task, name="task-detail"),
 ]

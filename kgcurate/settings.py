@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
         ("forget-uploads", "mining.tasks.imports.forget_uploads", 1800),
         ("learn", "mining.tasks.learning.learn_where_due", 10),
         ("deliver-webhooks", "people.tasks.deliver_webhooks", 5),
+        ("revive-exchanges", "annotation.tasks.revive_exchanges", 30),
         ("tell-of-empty-queues", "annotation.tasks.tell_of_empty_queues", 30),
         ("forget-old-events", "people.tasks.forget_old_events", 6 * 3600),
     ]
@@ -219,6 +220,9 @@ BEHIND_PROXY = environment.flag("BEHIND_PROXY", False)
 # Webhooks call public addresses alone unless this says otherwise; one that fails for so long is given up.
 WEBHOOK_ALLOW_PRIVATE = environment.flag("WEBHOOK_ALLOW_PRIVATE", False)
 WEBHOOK_PATIENCE_DAYS = environment.number("WEBHOOK_PATIENCE_DAYS", 3)
+# The Label Studio server that campaigns are exchanged with, and a token of a user there.
+LABEL_STUDIO_URL = environment.text("LABEL_STUDIO_URL")
+LABEL_STUDIO_TOKEN = environment.text("LABEL_STUDIO_TOKEN")
 SPECTACULAR_SETTINGS = {
     "TITLE": "kgcurate",
     "DESCRIPTION": "Mine, ask, learn, curate and release a product knowledge graph.",

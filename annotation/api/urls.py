@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.api import campaigns, exports, gold, judging, practice, quality, reading
+from annotation.api import campaigns, exchanges, exports, gold, judging, practice, quality, reading
 
 app_name = "annotation-api"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("campaigns/<int:pk>/judgments", judging.Answer.as_view(), name="judgments-of"),
     path("campaigns/<int:pk>/people", quality.People.as_view(), name="people-of"),
     path("campaigns/<int:pk>/people/<int:annotator>", quality.OnePerson.as_view(), name="person-of"),
+    path("campaigns/<int:pk>/exchanges", exchanges.Exchanges.as_view(), name="exchanges"),
+    path("campaigns/<int:pk>/exchanges/file", exchanges.ImportFile.as_view(), name="exchange-file"),
+    path("campaigns/<int:pk>/label-studio", exchanges.Export.as_view(), name="label-studio"),
+    path("exchanges/<int:pk>", exchanges.OneExchange.as_view(), name="exchange"),
     path("judgments", reading.Judgments.as_view(), name="judgments"),
     path("judgments/<uuid:pk>", judging.Withdraw.as_view(), name="judgment"),
     path("tasks", reading.Tasks.as_view(), name="tasks"),

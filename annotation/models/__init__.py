@@ -2,6 +2,13 @@
 
 from annotation.models.answer import CLASSES, Answer, BadReason, Typicality
 from annotation.models.campaign import Campaign, CampaignStatus, Consensus, Guideline, Priority
+from annotation.models.exchange import (
+    Exchange,
+    ExchangeAction,
+    ExchangeStatus,
+    LabelStudioProject,
+    LabelStudioTask,
+)
 from annotation.models.gold import (
     MEASURES_NOBODY,
     Gold,
@@ -34,6 +41,9 @@ __all__ = [
     "ChosenBy",
     "Consensus",
     "ConsensusState",
+    "Exchange",
+    "ExchangeAction",
+    "ExchangeStatus",
     "FromVerdicts",
     "Gold",
     "GoldSource",
@@ -41,6 +51,8 @@ __all__ = [
     "GoldUse",
     "Guideline",
     "Judgment",
+    "LabelStudioProject",
+    "LabelStudioTask",
     "Lease",
     "Mode",
     "Participation",

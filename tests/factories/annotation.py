@@ -109,7 +109,10 @@ WORD = Kind(
     on_accept=_on_accept,
     on_withdraw=_on_withdraw,
     features=lambda tasks: [{"text": task.content["phrase"]} for task in tasks],
-    label_config="<View/>",
+    label_config="""<View><Text name="phrase" value="$phrase"/>
+      <Choices name="answer" toName="phrase" choice="single-radio">
+        <Choice value="accept"/><Choice value="reject"/><Choice value="unsure"/><Choice value="skip"/>
+      </Choices></View>""",
     bad_reasons=(BadReason.WRONG_BOUNDARY, BadReason.OUTDATED),
 )
 kinds.register(WORD)

@@ -72,6 +72,9 @@ annotation:campaign-change   admin      admin
 annotation:exports           curator    curator
 annotation:export            curator    curator
 annotation:guideline         curator    curator
+annotation:label-studio      curator    curator
+annotation:label-studio-start admin     admin
+annotation:label-studio-file admin      admin
 annotation:tasks             curator    curator
 annotation:task-detail       curator    curator
 mining:overview              admin      admin
@@ -146,6 +149,10 @@ annotation-api:next          annotator  annotator
 annotation-api:judgments-of  annotator  annotator
 annotation-api:judgments     annotator  annotator
 annotation-api:judgment      annotator  annotator
+annotation-api:exchanges     curator    admin
+annotation-api:exchange-file admin      admin
+annotation-api:label-studio  admin      admin
+annotation-api:exchange      curator    curator
 annotation-api:tasks         curator    curator
 annotation-api:task          curator    curator
 annotation-api:verdicts      curator    curator

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.kinds import Kind
 from annotation.models import BadReason
+from mining.kinds import labelling
 from mining.kinds.image_text.features import features
 from mining.kinds.image_text.proposals import on_accept
 from mining.kinds.image_text.questions import SHOWS
@@ -41,5 +42,6 @@ IMAGE_TEXT = Kind(
     on_withdraw=withdraw,
     features=features,
     label_config=LABEL_CONFIG,
+    label_task=labelling.image_text,
     bad_reasons=(BadReason.WRONG_IMAGE, BadReason.WRONG_TYPE, BadReason.OUTDATED),
 )

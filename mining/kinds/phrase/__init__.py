@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.kinds import Kind
 from annotation.models import BadReason
+from mining.kinds import labelling
 from mining.kinds.phrase.features import features
 from mining.kinds.phrase.proposals import on_accept, on_withdraw
 from mining.kinds.phrase.questions import POI, PROBLEM
@@ -39,5 +40,6 @@ PHRASE = Kind(
     on_withdraw=on_withdraw,
     features=features,
     label_config=LABEL_CONFIG,
+    label_task=labelling.phrase,
     bad_reasons=(BadReason.WRONG_BOUNDARY, BadReason.WRONG_TYPE, BadReason.OUTDATED),
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation.kinds import Kind
 from annotation.models import BadReason
+from mining.kinds import labelling
 from mining.kinds.relation_sentence.features import features
 from mining.kinds.relation_sentence.proposals import on_accept
 from mining.kinds.relation_sentence.questions import CAUSE, NEED, SATISFY
@@ -46,5 +47,6 @@ RELATION_SENTENCE = Kind(
     on_withdraw=withdraw,
     features=features,
     label_config=LABEL_CONFIG,
+    label_task=labelling.relation_sentence,
     bad_reasons=(BadReason.WRONG_BOUNDARY, BadReason.WRONG_TYPE, BadReason.OUTDATED),
 )
