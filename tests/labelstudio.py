@@ -35,13 +35,13 @@ def install() -> Path:
 
 
 class LabelStudio:
-    def __init__(self, url: str):
-        self.url, self.token = url, TOKEN
+    def __init__(self, url: str, http: httpx.Client):
+        self.url, self.token, self.http = url, TOKEN, http
 
     def client(self):
         from label_studio_sdk import LabelStudio as Client
 
-        return Client(base_url=self.url, api_key=self.token)
+        return Client(base_url=self.url, api_key=self.token, httpx_client=self.http)
 
 
 @contextmanager
@@ -71,7 +71,8 @@ def running():
             )
         try:
             wait_for(lambda: answers(url), f"Label Studio on {url}", log.read_text, patience=STARTS_WITHIN)
-            yield LabelStudio(url)
+            with httpx.Client(timeout=60) as http:
+                yield LabelStudio(url, http)
         finally:
             process.kill()
             process.wait()

@@ -20,50 +20,48 @@ from annotation.labelstudio.tasks import exportable, task_of
 from annotation.models import Campaign, Exchange, ExchangeAction, LabelStudioProject, LabelStudioTask, Task
 
 TASKS, BYTES = 200, 8_000_000  # of one request
-ANSWERS = 200  # tasks whose answers are fetched at once
+ANSWERS = 100  # tasks whose answers are fetched at once; their ids stand in one address
 
 
 def deploy(exchange: Exchange, progress: Progress) -> None:
     """Send every undecided task that is not there yet."""
-    campaign, server = exchange.campaign, Server()
-    project = _project(campaign, server)
-    if server.count(project.external_id) != project.tasks.count():
-        _find_again(project, server)
-    there = LabelStudioTask.objects.filter(project=project, task=OuterRef("pk"))
-    missing = exportable(campaign).unjudged().filter(~Exists(there))
-    sent, total = 0, missing.count()
-    progress.note(0, total, sent=0)
-    for packet in _packets(campaign, missing, predictions=exchange.parameters.get("predictions", True)):
-        ids = server.send(project.external_id, [whole for _pk, whole in packet])
-        if ids:
-            _remember(project, [(pk, there) for (pk, _whole), there in zip(packet, ids, strict=True)])
-        else:
+    campaign = exchange.campaign
+    with Server() as server:
+        project = _project(campaign, server)
+        if server.count(project.external_id) != project.tasks.count():
             _find_again(project, server)
-        sent += len(packet)
-        progress.note(sent, total, sent=sent)
+        there = LabelStudioTask.objects.filter(project=project, task=OuterRef("pk"))
+        missing = exportable(campaign).unjudged().filter(~Exists(there))
+        sent, total = 0, missing.count()
+        progress.note(0, total, sent=0)
+        predictions = exchange.parameters.get("predictions", True)
+        for packet in _packets(campaign, missing, predictions=predictions):
+            _send(project, server, packet)
+            sent += len(packet)
+            progress.note(sent, total, sent=sent)
+
+
+def _send(project: LabelStudioProject, server: Server, packet: list[tuple[int, dict[str, Any]]]) -> None:
+    ids = server.send(project.external_id, [whole for _pk, whole in packet])
+    if ids:
+        _remember(project, [(pk, there) for (pk, _whole), there in zip(packet, ids, strict=True)])
+    else:
+        _find_again(project, server)
 
 
 def recycle(exchange: Exchange, progress: Progress) -> None:
     """Fetch what was answered there; what we have already is known by its id."""
-    server = Server()
-    project = LabelStudioProject.objects.get(campaign=exchange.campaign, server=server.url)
-    people, names = People(exchange.parameters.get("people")), server.people()
-    ids = project.tasks.order_by("external_id").values_list("external_id", flat=True)
-    counting = _Counting(progress, ids.count())
-    with tempfile.TemporaryDirectory() as folder:
-        left = ids.iterator(chunk_size=2000)
+    with Server() as server, tempfile.TemporaryDirectory() as folder:
+        project = LabelStudioProject.objects.get(campaign=exchange.campaign, server=server.url)
+        people, names = People(exchange.parameters.get("people")), server.people()
+        ids = project.tasks.order_by("external_id").values_list("external_id", flat=True)
+        counting = _Counting(progress, ids.count())
+        left, file = ids.iterator(chunk_size=2000), Path(folder) / "export.json"
         while some := list(islice(left, ANSWERS)):
-            file = Path(folder) / "export.json"
             server.export(project.external_id, some, file)
             with file.open("rb") as export:
-                read(
-                    exchange.campaign,
-                    export,
-                    people,
-                    names=names,
-                    server=server.url,
-                    on_task=counting.on_task,
-                )
+                campaign, on_task = exchange.campaign, counting.on_task
+                read(campaign, export, people, names=names, server=server.url, on_task=on_task)
             counting.say()
 
 

@@ -26,12 +26,21 @@ class Server:
     def __init__(self) -> None:
         if not (configured() and settings.LABEL_STUDIO_TOKEN):
             raise NoServer(_("Set LABEL_STUDIO_URL and LABEL_STUDIO_TOKEN to name the Label Studio server."))
+        import httpx
         from label_studio_sdk import LabelStudio
 
         self.url = configured()
+        self._http = httpx.Client(timeout=PATIENCE, follow_redirects=True)
         # Its generated types are looser than what the server answers.
-        token = settings.LABEL_STUDIO_TOKEN
-        self._client: Any = LabelStudio(base_url=self.url, api_key=token, timeout=PATIENCE)
+        self._client: Any = LabelStudio(
+            base_url=self.url, api_key=settings.LABEL_STUDIO_TOKEN, httpx_client=self._http
+        )
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._http.close()
 
     def find_project(self, marker: str) -> int | None:
         """The project whose description is the marker."""
@@ -75,8 +84,10 @@ class Server:
 
     def export(self, project: int, ids: Iterable[int], file: Path) -> None:
         """These tasks with their annotations as a JSON export."""
+        # The server reads "ids[]"; "ids", which the SDK would send, it takes for none at all.
+        wanted = {"additional_query_parameters": {"ids[]": list(ids)}}
         parts = self._client.projects.exports.download_sync(
-            project, export_type="JSON", download_all_tasks=True, ids=list(ids)
+            project, export_type="JSON", download_all_tasks=True, request_options=wanted
         )
         with file.open("wb") as target:
             for part in parts:
