@@ -15,11 +15,13 @@ from kgcurate.servers.places import REPO
 from tests.live import a_home, free_port, wait_for
 
 VERSION = "1.23.2"
-TOKEN = "5ce9adf1d0f14c4e9c63e5a3f2b7d8c900112233"
-USER, PASSWORD = "boss@example.org", "correct-horse-42"
+# One that runs already may be named, with its user; otherwise one is started for the tests.
+RUNNING = os.environ.get("LABEL_STUDIO_TEST_URL", "")
+TOKEN = os.environ.get("LABEL_STUDIO_TEST_TOKEN", "5ce9adf1d0f14c4e9c63e5a3f2b7d8c900112233")
+USER, PASSWORD = os.environ.get("LABEL_STUDIO_TEST_USER", "boss@example.org"), "correct-horse-42"
 # Made once; about a minute and 2 GB. Another place, such as one that outlives `make clean`, may be named.
 PLACE = Path(os.environ.get("LABEL_STUDIO_ENV", REPO / "build" / f"label-studio-{VERSION}"))
-STARTS_WITHIN = 300  # seconds, with its migrations
+STARTS_WITHIN = 900  # seconds, with its migrations, on a busy machine
 
 
 def install() -> Path:
@@ -46,6 +48,16 @@ class LabelStudio:
 
 @contextmanager
 def running():
+    if RUNNING:
+        with httpx.Client(timeout=60) as http:
+            yield LabelStudio(RUNNING, http)
+    else:
+        with started() as server:
+            yield server
+
+
+@contextmanager
+def started():
     with a_home() as home:
         port, log = free_port(), home / "label-studio.log"
         url = f"http://127.0.0.1:{port}"

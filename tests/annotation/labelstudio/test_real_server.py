@@ -3,6 +3,7 @@
 import io
 import json
 from itertools import count
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -20,14 +21,13 @@ from tests.factories.people import make_annotator
 from tests.labelstudio import USER, label_studio  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1200)]
-_numbers = count(1)
 
 
 @pytest.fixture(autouse=True)
 def at_server(settings, label_studio, monkeypatch):  # noqa: F811
     settings.LABEL_STUDIO_URL, settings.LABEL_STUDIO_TOKEN = label_studio.url, label_studio.token
     # Ids of campaigns begin anew with each test's database, the server's memory does not.
-    settings.GRAPH_IRI = f"https://kgcurate.example/{next(_numbers)}/"
+    settings.GRAPH_IRI = f"https://kgcurate.example/{uuid4()}/"
     monkeypatch.setattr(exchanging, "send", lambda pk: None)
 
 
