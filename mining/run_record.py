@@ -98,7 +98,7 @@ def standing_of(fate: CandidateFate) -> list[Standing]:
         .values_list("place", flat=True)
         .first()
     )
-    values = {
+    values: dict[str, Any] = {
         "run": fate.run_id, "language": fate.language, "step": max((last or 0) // SAMPLE, 1),
         "names": list(features), "values": [float(value) for value in features.values()],
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mining.views import candidates, corpora, encoders, images, learning, overview, run_record, runs
+from mining.views import candidates, corpora, encoders, images, judging, learning, overview, run_record, runs
 
 app_name = "mining"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("runs/compare.csv", run_record.compare_csv, name="compare-runs-csv"),
     path("runs/<int:run_id>/record", run_record.record, name="run-record"),
     path("runs/<int:run_id>/record/<int:place>", run_record.story, name="run-story"),
+    path("judging/new", judging.start, name="start-judging"),
+    path("judging/<int:campaign_id>", judging.report, name="judging"),
     path("encoders/", encoders.encoders, name="encoders"),
     path("encoders/train", encoders.train, name="train-encoder"),
     path("encoders/<int:encoder_id>", encoders.encoder, name="encoder"),

@@ -1,17 +1,16 @@
 """What the learning page and the API show; counted in the database, nothing is loaded to be counted."""
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 from django.db.models import Case, Count, F, Func, IntegerField, Q, Value, When
 from django.db.models.functions import Least
 
 from annotation.models import Answer, Campaign, Pool, Verdict
+from mining.agreement import wilson
 from mining.models import Evaluation, LabelSet, ModelVersion
 
 BARS = 20
-LEVEL = 1.96  # standard errors of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -90,13 +89,3 @@ def asked(campaign: Campaign) -> list[Asked]:
     )
     by_origin = {found: Asked(found, verdicts, accepted) for found, verdicts, accepted in counted}
     return [by_origin.get(one, Asked(one, 0, 0)) for one in ("uncertainty", "random", "evaluation")]
-
-
-def wilson(yes: int, of: int) -> tuple[float, float] | None:
-    """95 % interval of a share (Wilson 1927); honest for small counts too."""
-    if not of:
-        return None
-    share, square = yes / of, LEVEL**2
-    centre = (share + square / (2 * of)) / (1 + square / of)
-    half = LEVEL / (1 + square / of) * sqrt(share * (1 - share) / of + square / (4 * of**2))
-    return max(centre - half, 0.0), min(centre + half, 1.0)

@@ -111,5 +111,7 @@ FROM annotation_verdict verdict
 JOIN annotation_task task ON task.id = verdict.task_id
 JOIN annotation_campaign campaign ON campaign.id = task.campaign_id AND campaign.kind = 'phrase'
 JOIN mining_phrasecandidate candidate ON candidate.id = task.candidate_id
-WHERE verdict.withdrawn_at IS NULL AND NOT verdict.is_disputed AND verdict.answer IN ('accept', 'reject')
+-- What measures must not teach (promise 7).
+WHERE task.pool <> 'evaluation' AND verdict.withdrawn_at IS NULL AND NOT verdict.is_disputed
+  AND verdict.answer IN ('accept', 'reject')
 ORDER BY candidate.normal_form, verdict.answer"""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mining.api import candidates, corpora, encoders, learning, proposed, run_record, runs
+from mining.api import candidates, corpora, encoders, judging, learning, proposed, run_record, runs
 from mining.views.images import image
 
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("runs/<int:pk>/cancel", runs.CancelRun.as_view(), name="api-cancel-run"),
     path("runs/<int:pk>/log", runs.RunLog.as_view(), name="api-run-log"),
     path("runs/<int:pk>/errors", runs.RunErrors.as_view(), name="api-run-errors"),
+    path("judgings", judging.StartJudging.as_view(), name="api-start-judging"),
+    path("judgings/<int:campaign_id>", judging.JudgingReport.as_view(), name="api-judging"),
     path("encoders", encoders.Encoders.as_view(), name="api-encoders"),
     path("encoders/<int:pk>", encoders.OneEncoder.as_view(), name="api-encoder"),
     path("candidates", candidates.Candidates.as_view(), name="api-candidates"),

@@ -5,6 +5,7 @@ from mining.models.candidate_fate import CandidateFate
 from mining.models.corpus import Corpus, Document, DocumentKind, Sentence
 from mining.models.encoder import Encoder
 from mining.models.image_candidate import SHOWN_CLASSES, Image, ImageCandidate
+from mining.models.judging_sample import JudgingSample
 from mining.models.label_set import LabelSet, LabelSetItem, Split
 from mining.models.model_version import Evaluation, ModelVersion
 from mining.models.relation_candidate import SENTENCE_RELATIONS, RelationCandidate
@@ -21,6 +22,7 @@ __all__ = [
     "Evaluation",
     "Image",
     "ImageCandidate",
+    "JudgingSample",
     "LabelSet",
     "LabelSetItem",
     "ModelVersion",

@@ -155,7 +155,8 @@ def _lines(a, b, show):
     # The mark tells spreadsheets that this is UTF-8.
     yield "\ufeff" + csv_row(COLUMNS)
     for pair in run_record.all_differences(a, b, show):
-        yield csv_row([
+        values: list[object] = [
             pair.language, pair.text, pair.count, pair.score, pair.other_score, pair.stage or "",
             pair.rule or "",
-        ])  # fmt: skip
+        ]  # fmt: skip
+        yield csv_row(["" if value is None else str(value) for value in values])

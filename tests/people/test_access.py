@@ -88,6 +88,8 @@ mining:run                   curator    curator
 mining:cancel-run            admin      admin
 mining:run-errors            curator    curator
 mining:mine                  admin      admin
+mining:start-judging         admin      admin
+mining:judging               curator    curator
 mining:encoders              curator    curator
 mining:train-encoder         admin      admin
 mining:encoder               curator    curator
@@ -180,6 +182,8 @@ api-run                      curator    curator
 api-cancel-run               admin      admin
 api-run-log                  curator    curator
 api-run-errors               curator    curator
+api-start-judging            admin      admin
+api-judging                  curator    curator
 api-encoders                 curator    admin
 api-encoder                  curator    curator
 api-run-record               curator    curator

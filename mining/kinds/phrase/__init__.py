@@ -7,6 +7,7 @@ from annotation.models import BadReason
 from mining.kinds import labelling
 from mining.kinds.phrase.features import features
 from mining.kinds.phrase.proposals import on_accept, on_withdraw
+from mining.kinds.phrase.question_whole import WHOLE
 from mining.kinds.phrase.questions import POI, PROBLEM
 from mining.kinds.phrase.source import count, source
 from mining.models import PhraseCandidate
@@ -33,7 +34,7 @@ PHRASE = Kind(
     title=_("Phrases"),
     model=PhraseCandidate,
     template="annotation/kinds/_phrase.html",
-    questions={question.name: question for question in (POI, PROBLEM)},
+    questions={question.name: question for question in (POI, PROBLEM, WHOLE)},
     source=source,
     count=count,
     on_accept=on_accept,

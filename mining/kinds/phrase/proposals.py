@@ -21,6 +21,8 @@ SENTENCES = 3
 def on_accept(verdict: Verdict) -> None:
     """Propose the concept and its triple with all their evidence; a second time changes nothing."""
     task = verdict.task
+    if task.campaign.question == "phrase":
+        return  # it measures miners: that a phrase is whole makes it neither a wish nor a problem
     phrase, evidence, actor = task.content["phrase"], _evidence(verdict), reference(verdict)
     about: dict[str, Any] = {"text": phrase, "language": task.language, "evidence": evidence, "actor": actor}
     if task.campaign.question == "poi":

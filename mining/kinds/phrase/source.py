@@ -11,7 +11,7 @@ from django.utils.translation import override
 from annotation.kinds import NewTask
 from annotation.models import Answer, Campaign, Task
 from mining.kinds.asking import by_language, category_labels
-from mining.models import PhraseCandidate, PhraseExample
+from mining.models import JudgingSample, PhraseCandidate, PhraseExample
 from mining.models.corpus import DocumentKind
 from mining.sentences.normal_form import normal_form
 
@@ -42,6 +42,10 @@ def count(campaign: Campaign) -> dict[str, int]:
 def to_ask(campaign: Campaign) -> QuerySet[PhraseCandidate]:
     """Candidates the campaign has no task for at their revision and that nobody has turned down."""
     asked = _candidates_with(Task.objects.filter(campaign=campaign), campaign.question)
+    if campaign.source.get("judging"):
+        # A random sample stays as it was drawn, whatever was decided elsewhere.
+        sample = JudgingSample.objects.filter(campaign=campaign).values("candidate")
+        return PhraseCandidate.objects.filter(pk__in=sample).filter(~asked)
     wanted = _narrowed(campaign).filter(asked | ~_turned_down(campaign))
     if limit := campaign.source.get("limit"):
         best = wanted.order_by("-score", "pk").values("pk")[: int(limit)]
@@ -52,8 +56,9 @@ def to_ask(campaign: Campaign) -> QuerySet[PhraseCandidate]:
 def _narrowed(campaign: Campaign) -> QuerySet[PhraseCandidate]:
     narrow = campaign.source
     candidates = PhraseCandidate.objects.filter(language__in=narrow.get("languages") or campaign.languages)
-    if campaign.question == "problem":
-        candidates = candidates.filter(is_primary=True)  # a problem is the user's, whatever the category
+    if campaign.question in ("problem", "phrase"):
+        # Whose answer is the same in every category.
+        candidates = candidates.filter(is_primary=True)
     else:
         candidates = candidates.filter(category__isnull=False)
     if run := narrow.get("run"):
@@ -81,7 +86,7 @@ def _turned_down(campaign: Campaign) -> Exists:
 
 def _candidates_with(tasks: QuerySet[Task], question: str) -> Exists:
     """Whether one of the tasks is about the outer candidate as it now is."""
-    if question != "problem":
+    if question not in ("problem", "phrase"):
         return Exists(tasks.filter(candidate_id=OuterRef("pk"), revision=OuterRef("revision")))
     # A problem is one phrase in whichever category it was when asked; which of its rows is the primary
     # one may change from run to run.
