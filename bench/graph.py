@@ -145,6 +145,7 @@ def fill() -> dict[str, Any]:
 
 def queue() -> dict[str, Any]:
     """Milliseconds a page, median of several; every page is asked for in full."""
+    from django.conf import settings
     from django.test import Client
 
     from graph import queue as waiting
@@ -152,7 +153,7 @@ def queue() -> dict[str, Any]:
     from people.models import User
 
     client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(User.objects.get(username="bench"), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="bench"), settings.AUTHENTICATION_BACKENDS[-1])
     first = client.get("/graph/queue")
     after = re.search(r"after=([^\"&]+)", first.content.decode())
     if after is None:
