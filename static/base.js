@@ -31,6 +31,14 @@ addEventListener("DOMContentLoaded", () => {
   if (bar) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
 });
 
+// What somebody opened stays open when htmx brings the same piece up to date.
+addEventListener("htmx:beforeSwap", (event) => {
+  const open = [...event.target.querySelectorAll("details[id][open]")].map((one) => one.id);
+  if (open.length) addEventListener("htmx:afterSwap", () => {
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  }, { once: true });
+});
+
 // <select data-submit> sends its form when changed.
 addEventListener("change", (event) => {
   if (event.target.matches?.("[data-submit]")) event.target.form.requestSubmit();

@@ -56,7 +56,7 @@ def whole(run):
         "lines": lines[:LINES][::-1],
         "more_lines": len(lines) > LINES,
         "numbers": numbers,
-        "stages": stages(run.stages),
+        "stages": folded(stages(run.stages)),
         "dropped": dropped(run.counts.get("dropped") or {}),
         "has_errors": run.error_file.exists(),
         "facts": sorted(
@@ -80,16 +80,35 @@ def stages(told):
     return rows
 
 
+def folded(rows):
+    """Stages as blocks: those of one language together, every other one by itself.
+
+    [{"language": "zh" or "", "seconds", "rows": […]}, …] in the order in which they were done.
+    """
+    blocks: list[dict[str, Any]] = []
+    for row in rows:
+        first = row["name"].partition(":")[0]
+        language = first if first in LANGUAGES else ""
+        if not (language and blocks and blocks[-1]["language"] == language):
+            blocks.append({"language": language, "seconds": 0.0, "rows": []})
+        blocks[-1]["rows"].append(row)
+        blocks[-1]["seconds"] += row["seconds"]
+    return blocks
+
+
 def dropped(by_language):
-    """(language, rule, n-grams) that the rules of the miner left out, most first."""
-    totals: Counter[tuple[str, str]] = Counter()
-    for language, by_stage in by_language.items():
-        for rules in by_stage.values():
-            totals.update({(language, rule): number for rule, number in rules.items() if number})
-    return sorted(
-        ((language, rule, number) for (language, rule), number in totals.items()),
-        key=lambda row: (LANGUAGES.index(row[0]), -row[2]),
-    )
+    """What the rules of the miner left out, a block for each language, most first.
+
+    [{"language", "total", "rules": [(rule, n-grams), …]}, …]
+    """
+    blocks = []
+    for language in sorted(by_language, key=LANGUAGES.index):
+        totals: Counter[str] = Counter()
+        for rules in by_language[language].values():
+            totals.update({rule: number for rule, number in rules.items() if number})
+        if totals:
+            blocks.append({"language": language, "total": totals.total(), "rules": totals.most_common()})
+    return blocks
 
 
 @requires("admin")
