@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,8 +95,8 @@ def _choose_examples(
     stream: Stream,
     language: str,
 ) -> None:
-    """Fill `shown`: other documents first, readable lengths first, then spread over the corpus by a fixed
-    hash.
+    """Fill `shown`: other documents first, readable lengths first, other neighbours of the phrase first, then
+    spread over the corpus by a fixed hash.
     """
     if not shown.shape[1]:
         return
@@ -107,15 +108,25 @@ def _choose_examples(
     low, high = READABLE[language]
     unreadable = (length < low) + 2 * (length > high)
     spread = mix(corpus.id[sentence].astype(np.uint64))
-    order = np.lexsort((spread, unreadable, document, group))
-    nth_of_document = _places(group[order], document[order])
-    order = order[np.lexsort((spread[order], unreadable[order], nth_of_document, group[order]))]
+    # Neighbours: sentences that say the same around the phrase (copied reviews, one shop's texts) go behind.
+    around = mix(stream.symbol[slot - 1].astype(np.uint64)) ^ stream.symbol[slot + size].astype(np.uint64)
+    nth_of_document = _ranks(group, document, unreadable, spread)
+    nth_of_context = _ranks(group, around.view(np.int64), nth_of_document, unreadable, spread)
+    order = np.lexsort((spread, nth_of_context, unreadable, nth_of_document, group))
     place = _places(group[order])
     taken = order[place < shown.shape[1]]
     place = place[place < shown.shape[1]]
     columns = (sentence[taken], stream.start[slot[taken]], stream.end[slot[taken] + size - 1])
     for column, values in enumerate(columns):
         shown[group[taken], place, column] = values
+
+
+def _ranks(group: NDArray[np.int64], kind: NDArray[np.int64], *by: NDArray[Any]) -> NDArray[np.int64]:
+    """Place of each row among those of its group and kind, the most important of `by` first."""
+    order = np.lexsort((*reversed(by), kind, group))
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = _places(group[order], kind[order])
+    return ranks
 
 
 def _places(*keys: NDArray[np.int64]) -> NDArray[np.int64]:

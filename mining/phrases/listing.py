@@ -1,5 +1,7 @@
 """The last stage: candidates to phrases with texts, categories and examples, best first."""
 
+import dataclasses
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 
 from mining.phrases.candidates import Candidates
 from mining.phrases.corpus import Corpus
+from mining.phrases.duplicates import near_key
 from mining.phrases.encode import Stream
 from mining.phrases.examples import Description, describe
 from mining.phrases.ngrams import Level
@@ -37,21 +40,30 @@ def list_phrases(
             categories=parameters.top_categories,
             memory_mb=parameters.memory_mb,
         )
-        phrases = _phrases(candidates, rows, description, corpus, language)
-        found += zip(phrases, range(rows.start, rows.stop), strict=True)
+        described = _phrases(candidates, rows, description, corpus, language)
+        found += zip(described, range(rows.start, rows.stop), strict=True)
     found.sort(key=lambda one: (-one[0].score, one[0].normalised, one[0].text))
+    best: dict[str, int] = {}  # place of the phrase that stands for each key
     kept: list[tuple[Phrase, int]] = []
-    seen: set[str] = set()
+    variants: list[list[str]] = []
     dropped: dict[int, str] = {}
     for phrase, row in found:
-        if phrase.normalised in seen:
-            dropped[row] = "same_normal_form"
+        key = near_key(phrase.normalised, language) if parameters.merge_near else phrase.normalised
+        if (place := best.get(key)) is not None:
+            same = kept[place][0].normalised == phrase.normalised
+            dropped[row] = "same_normal_form" if same else "near_duplicate"
+            variants[place] += [] if same else [phrase.text]
         elif parameters.max_phrases and len(kept) == parameters.max_phrases:
             dropped[row] = "max_phrases"
         else:
+            best[key] = len(kept)
             kept.append((phrase, row))
-        seen.add(phrase.normalised)
-    return [phrase for phrase, _ in kept], [row for _, row in kept], dropped
+            variants.append([])
+    phrases = [
+        dataclasses.replace(phrase, variants=tuple(others))
+        for (phrase, _), others in zip(kept, variants, strict=True)
+    ]
+    return phrases, [row for _, row in kept], dropped
 
 
 def _phrases(
@@ -88,5 +100,9 @@ def _shares(
 ) -> Iterator[CategoryShare]:
     for category, documents in filed.tolist():
         if category >= 0:
-            expected = document_count * int(totals[category]) / corpus.documents
-            yield CategoryShare(int(corpus.categories[category]), documents, round(documents / expected, 6))
+            lift = documents * corpus.documents / (document_count * int(totals[category]))
+            together = -math.log(documents / corpus.documents)
+            association = math.log(lift) / together if together else 1.0
+            yield CategoryShare(
+                int(corpus.categories[category]), documents, round(lift, 6), round(association, 6)
+            )

@@ -32,6 +32,7 @@ class Parameters:
     min_entropy: float = 0.6  # nats, of the poorer side
     min_boundary_share: float = 0.7  # occurrences whose two edges are word boundaries (Chinese)
     absorb_share: float = 0.8  # dropped when one longer phrase holds this share of the occurrences
+    merge_near: bool = True  # near duplicates stand behind the best of them
     min_score: float = 0.0
     max_phrases: int = 0  # per language, best scores first; 0 keeps all
     examples: int = 3  # example sentences per phrase
@@ -53,7 +54,7 @@ class Parameters:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise ValueError(f"method must be {' or '.join(METHODS)}, not {self.method!r}")
-        for name in ("compose_seeds", "segment", "part_of_speech"):
+        for name in ("merge_near", "compose_seeds", "segment", "part_of_speech"):
             if not isinstance(getattr(self, name), bool):
                 raise ValueError(f"{name} must be true or false, not {getattr(self, name)!r}")
         for name, low, high in _RANGES:

@@ -4,7 +4,6 @@ Written as one JSON object a line, the kept ones first in the order of the list,
 frequent ones first; so a reader that stops early has seen what matters most.
 """
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from numpy.typing import NDArray
 from mining.phrases.candidates import Candidates
 from mining.phrases.workspace import Workspace
 
-_NAMES = ("size", "gram", "count", "reason", "quality", "score", "decided", "seed")
 _DROPPED_AT_ONCE = 20_000
 
 
@@ -34,9 +32,6 @@ class Fate:
     quality: float | None
     score: float | None
     features: dict[str, float]
-
-    def to_json(self) -> str:
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, line: str) -> "Fate":
@@ -65,9 +60,10 @@ def write_record(
                 room = most - written["written_dropped"]
                 columns, left = _most_frequent(columns, room)
                 written["left_out"] += left
-            for fate in _fates(columns, language, "" if kept else stage, spell):
-                written["written_dropped" if fate.stage else "written_kept"] += 1
-                out.write(fate.to_json() + "\n")
+            out.writelines(_lines(columns, language, "" if kept else stage, spell))
+            number = int((columns["reason"] == "").sum())
+            written["written_kept"] += number
+            written["written_dropped"] += len(columns["reason"]) - number
     return written
 
 
@@ -78,32 +74,36 @@ def _most_frequent(columns: dict[str, NDArray[Any]], most: int) -> tuple[dict[st
     )
 
 
-def _fates(columns: dict[str, NDArray[Any]], language: str, stage: str, spell: Spell) -> Iterator[Fate]:
+def _lines(columns: dict[str, NDArray[Any]], language: str, stage: str, spell: Spell) -> Iterator[str]:
     for at in range(0, len(columns["size"]), _DROPPED_AT_ONCE):
         part = {name: column[at : at + _DROPPED_AT_ONCE] for name, column in columns.items()}
         # Texts come back in the order of sizes.
         order = np.argsort(part["size"], kind="stable")
         texts = np.empty(len(order), object)
         texts[order] = spell(Candidates({name: part[name][order] for name in ("size", "gram")}))
-        features = [name for name in part if name not in _NAMES]
-        reasons = part["reason"].tolist() if "reason" in part else [""] * len(order)
-        for row, text in enumerate(texts.tolist()):
-            yield Fate(
-                text=text,
-                language=language,
-                count=int(part["count"][row]),
-                stage=stage or ("describe" if reasons[row] else ""),
-                rule=reasons[row],
-                quality=_number(part, "quality", row),
-                score=_number(part, "score", row),
-                features={
-                    name: value for name in ("size", *features, "seed", "decided")
-                    if (value := _number(part, name, row)) is not None
+        rules = part.pop("reason").tolist() if "reason" in part else [""] * len(order)
+        counts = part.pop("count").tolist()
+        rounded = {name: _rounded(column) for name, column in part.items() if name != "gram"}
+        quality, score = (rounded.pop(name, [None] * len(order)) for name in ("quality", "score"))
+        names = list(rounded)
+        for row, features in enumerate(zip(*rounded.values(), strict=True)):
+            yield _to_line({
+                "text": texts[row], "language": language, "count": counts[row],
+                "stage": stage or ("describe" if rules[row] else ""), "rule": rules[row],
+                "quality": quality[row], "score": score[row],
+                "features": {
+                    name: value for name, value in zip(names, features, strict=True) if value is not None
                 },
-            )  # fmt: skip
+            })  # fmt: skip
 
 
-def _number(columns: dict[str, NDArray[Any]], name: str, row: int) -> float | None:
-    if name not in columns or columns[name][row] != columns[name][row]:
-        return None
-    return round(float(columns[name][row]), 4)
+def _rounded(column: NDArray[Any]) -> list[float | None]:
+    """Four digits are enough to read; None for what was not measured."""
+    values = np.round(column.astype(np.float64), 4).tolist()
+    if np.isnan(column).any():
+        return [None if value != value else value for value in values]
+    return list(values)
+
+
+def _to_line(fate: dict[str, Any]) -> str:
+    return json.dumps(fate, ensure_ascii=False, separators=(",", ":")) + "\n"

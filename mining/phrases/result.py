@@ -22,17 +22,22 @@ class Occurrence:
 @dataclass(frozen=True, slots=True)
 class CategoryShare:
     """In how many documents of a category the phrase occurs; `lift`: how many times more often than expected,
-    (documents here / documents with the phrase) / (documents of the category / all documents)."""
+    (documents here / documents with the phrase) / (documents of the category / all documents);
+    `association`: log lift / -log(documents here / all documents), from -1 (never together) by 0 (by chance)
+    to 1 (never apart): normalised pointwise mutual information (Bouma 2009).
+    """
 
     category_id: int
     document_count: int
     lift: float
+    association: float
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """One candidate. Entropies and PMI in nats; `pmi` is None for a single word; `length` in symbols (Chinese
-    characters or words); `raw_count`: occurrences between two breaks, as a raw phrase."""
+    characters or words); `raw_count`: occurrences between two breaks, as a raw phrase; `variants`: near
+    duplicates that it stands for."""
 
     text: str
     normalised: str
@@ -48,6 +53,7 @@ class Phrase:
     length: int
     categories: tuple[CategoryShare, ...]
     occurrences: tuple[Occurrence, ...]
+    variants: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
@@ -57,6 +63,7 @@ class Phrase:
         columns = json.loads(line)
         columns["categories"] = tuple(CategoryShare(**share) for share in columns["categories"])
         columns["occurrences"] = tuple(Occurrence(**place) for place in columns["occurrences"])
+        columns["variants"] = tuple(columns["variants"])
         return cls(**columns)
 
 

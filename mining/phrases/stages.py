@@ -205,7 +205,10 @@ class LanguageStages:
         listed = {name: column[order] for name, column in candidates.columns.items()}
         listed["reason"] = np.array([*[""] * len(rows), *dropped.values()], "<U32")
         self.workspace.save_table("described", listed)
-        counts = {rule: list(dropped.values()).count(rule) for rule in ("same_normal_form", "max_phrases")}
+        counts = {
+            rule: list(dropped.values()).count(rule)
+            for rule in ("same_normal_form", "near_duplicate", "max_phrases")
+        }
         return {"phrases": len(phrases), "dropped": counts}
 
     def record(self, stages: list[str]) -> Facts:
