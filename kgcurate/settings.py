@@ -264,6 +264,8 @@ GRAPH_IRI = environment.text("GRAPH_IRI", "https://kgcurate.example/id/")
 ENCODER = environment.text("ENCODER")
 # Cores that torch may use in a worker; 0: all that the process may run on.
 TORCH_THREADS = environment.number("TORCH_THREADS", 0)
+# Between two checkpoints of a training: what a killed worker loses at most.
+CHECKPOINT_SECONDS = environment.number("CHECKPOINT_SECONDS", 60)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,5 +1,7 @@
 """The form that starts a blind judging."""
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -45,9 +47,8 @@ class JudgingForm(FocusingForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["runs"].queryset = Run.objects.filter(
-            kind=RunKind.MINE_PHRASES, status=RunStatus.DONE
-        ).order_by("-pk")
+        self.runs = Run.objects.filter(kind=RunKind.MINE_PHRASES, status=RunStatus.DONE).order_by("-pk")
+        cast("RunChoice", self.fields["runs"]).queryset = self.runs
 
     def arguments(self):
         told = dict(self.cleaned_data)

@@ -51,12 +51,13 @@ def fates_of(
 
 def counts_of(run: Run) -> list[dict[str, Any]]:
     """Rows of language, stage, rule, number, the kept ones first."""
-    return list(
+    counted = (
         CandidateFate.objects.filter(run=run)
         .values("language", "stage", "rule")
         .annotate(number=Count("pk"))
         .order_by("-language", "stage", "-number", "rule")
     )
+    return [dict(row) for row in counted]
 
 
 def stages_of(run: Run, language: str) -> list[str]:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}\Z")
 FIELDS = tuple(field.name for field in dataclasses.fields(TrainingParameters))
 SOURCES = ("name", "corpora", "language", "files")
-CHECKPOINT_SECONDS = 60.0
 
 
 class BadEncoderParameters(UserError):
@@ -157,7 +156,7 @@ def _train(run: Run, progress: Progress) -> None:
 
     trained = train(
         workspace, parameters, vocabulary=facts["vocabulary"], report=_from_where_it_is(progress),
-        on_checkpoint=note, checkpoint_seconds=CHECKPOINT_SECONDS, threads=settings.TORCH_THREADS,
+        on_checkpoint=note, checkpoint_seconds=settings.CHECKPOINT_SECONDS, threads=settings.TORCH_THREADS,
     )  # fmt: skip
     progress.stage("keep")
     # Named after the attempt: one that was thought dead and is not cannot change another's files.

@@ -3,7 +3,6 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from mining.actions import encoders
 from mining.actions.encoders import (
     BadEncoderParameters,
     NoEncoder,
@@ -190,13 +189,14 @@ def test_the_database_refuses_a_version_twice_and_a_name_that_is_a_path(text):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_training_whose_worker_is_killed_ends_as_if_nothing_had_been(text, monkeypatch):
+def test_a_training_whose_worker_is_killed_ends_as_if_nothing_had_been(text, monkeypatch, settings):
     sent = []
     monkeypatch.setattr(
         "mining.actions.runs.current_app.send_task", lambda name, args, **_: sent.append(name)
     )
     monkeypatch.setenv("TORCH_THREADS", "1")
-    monkeypatch.setattr(encoders, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setenv("CHECKPOINT_SECONDS", "0")
+    settings.CHECKPOINT_SECONDS = 0
     whole = work_on(start_run(RunKind.TRAIN_ENCODER, told(files=[text])).pk, train_encoder)
     run = start_run(RunKind.TRAIN_ENCODER, told(files=[text]))
 
