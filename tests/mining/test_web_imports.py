@@ -9,6 +9,7 @@ import sys
 import django
 django.setup()
 import kgcurate.urls, kgcurate.wsgi
+import annotation.tasks, mining.tasks  # so that a worker starts as quickly
 from django.urls import get_resolver
 from people.access import routes
 list(routes())
