@@ -12,7 +12,7 @@ export KGCURATE_VAR=build/lint-var
 py=.venv/bin/python
 check "ruff check" $py -m ruff check --quiet .
 check "ruff format" $py -m ruff format --check --quiet .
-check "mypy" $py -m mypy --no-error-summary kgcurate people graph annotation mining
+check "mypy" $py -m mypy --no-error-summary kgcurate kgclient people graph annotation mining
 check "missing migrations" $py manage.py makemigrations --check --dry-run --verbosity 1
 if docker compose version >/dev/null 2>&1; then
     check "docker-compose.yml" docker compose --env-file .env.example config --quiet

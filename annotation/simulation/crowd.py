@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 import httpx
 
 from annotation.models import Answer
 from annotation.simulation.profiles import Profile
+from kgclient import Client, Judgment, Unreachable
 
 # (content of the task, name of the question) -> the true answer
 AnswerSource = Callable[[Mapping[str, Any], str], Answer]
@@ -21,20 +21,7 @@ AnswerSource = Callable[[Mapping[str, Any], str], Answer]
 TASKS = 10  # held at once, answered in one request
 LAST_LOOK = 0.5  # seconds before an empty queue is believed: somebody may give a seat back
 PATIENCE = 30.0
-RETRIES = (0.5, 1, 2, 4, 8)  # seconds
 SIDES = {"accept", "reject"}
-
-
-class NoServer(ConnectionError):
-    def __init__(self, url: str, why: object):
-        super().__init__(f"no kgcurate server answers on {url} ({why}); start one with `make run`")
-
-
-class Refused(RuntimeError):
-    """The server answered, but not with what was asked for."""
-
-    def __init__(self, response: httpx.Response):
-        super().__init__(f"{response.request.url} answered {response.status_code}: {response.text[:300]}")
 
 
 @dataclass(frozen=True)
@@ -102,42 +89,35 @@ class _Crowd:
     def sit(self, annotator: Annotator) -> None:
         """One person at one browser."""
         chance = random.Random(f"{self.seed} {annotator.name}")
-        headers = {"Authorization": f"Bearer {annotator.token}"}
-        path = f"/api/v1/campaigns/{self.campaign}/judgments"
-        with httpx.Client(base_url=self.url, timeout=PATIENCE, headers=headers) as client:
+        with Client(self.url, token=annotator.token, patience=PATIENCE) as client:
             try:
-                question = _json(client.get(f"/api/v1/campaigns/{self.campaign}"))["question"]
-                reply = _send(client, path, [])
+                question = client.campaign(self.campaign)["question"]
+                reply = client.answer(self.campaign, [], size=TASKS)
                 while True:
-                    tasks = self.allowed(reply["tasks"])
+                    tasks = self.allowed(list(reply["tasks"]))
                     if not tasks:
                         if reply["tasks"] or self.everybody_is_idle(annotator):
                             return
                         # Somebody else may skip and give a seat back.
                         time.sleep(LAST_LOOK)
-                        reply = _send(client, path, [])
+                        reply = client.answer(self.campaign, [], size=TASKS)
                         continue
                     self.busy.add(annotator.name)
-                    given = [self.judge(task, question, annotator, chance) for task in tasks]
-                    judgments = [{**judgment, "guideline": reply["guideline"]} for judgment, _true in given]
-                    reply = _send(client, path, judgments)
+                    shown = reply["guideline"]
+                    given = [self.judge(task, question, annotator, chance, shown) for task in tasks]
+                    reply = client.answer(self.campaign, [judgment for judgment, _true in given], size=TASKS)
                     self.note(annotator, given, reply["results"])
             finally:
                 self.busy.discard(annotator.name)
 
-    def judge(self, task, question, annotator, chance) -> tuple[dict[str, Any], Answer]:
+    def judge(self, task, question, annotator, chance, guideline) -> tuple[Judgment, Answer]:
         true = self.truth(task["content"], question)
         took = annotator.profile.took(chance)
         time.sleep(took * self.pace)
-        judgment = {
-            "id": str(uuid4()),  # made here, as the browser does
-            "task": task["id"],
-            "answer": str(annotator.profile.answer(true, chance)),
-            "took_ms": round(1000 * took),
-        }
-        return judgment, true
+        answer = str(annotator.profile.answer(true, chance))
+        return Judgment(task["id"], answer, took_ms=round(1000 * took), guideline=guideline), true
 
-    def allowed(self, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def allowed(self, tasks: list[Any]) -> list[Any]:
         with self.lock:
             if self.left is None:
                 return tasks
@@ -149,11 +129,9 @@ class _Crowd:
         self.busy.discard(annotator.name)
         return not self.busy
 
-    def note(
-        self, annotator, given: list[tuple[dict[str, Any], Answer]], results: list[dict[str, Any]]
-    ) -> None:
+    def note(self, annotator, given: list[tuple[Judgment, Answer]], results) -> None:
         refused = {result["id"]: result["detail"] for result in results if result["status"] == "refused"}
-        saved = [(judgment["answer"], true) for judgment, true in given if judgment["id"] not in refused]
+        saved = [(judgment.answer, true) for judgment, true in given if str(judgment.id) not in refused]
         sided = [answer == true for answer, true in saved if {answer, str(true)} <= SIDES]
         with self.lock:
             summary = self.summary
@@ -167,28 +145,8 @@ class _Crowd:
             self.on_progress(summary)
 
 
-def _send(client: httpx.Client, path: str, judgments: list[dict[str, Any]]) -> dict[str, Any]:
-    """Answers in, tasks out. Sent again where the server is away: the same ids are the same rows."""
-    body = {"judgments": judgments, "size": TASKS}
-    for pause in RETRIES:
-        try:
-            response = client.post(path, json=body)
-            if response.status_code < 500:
-                return _json(response)
-        except httpx.TransportError:
-            pass
-        time.sleep(pause)
-    return _json(client.post(path, json=body))
-
-
 def check_server(url: str) -> None:
     try:
         httpx.get(f"{url.rstrip('/')}/health", timeout=PATIENCE)
     except (httpx.TransportError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise NoServer(url, error) from None
-
-
-def _json(response: httpx.Response) -> dict[str, Any]:
-    if response.status_code != 200:
-        raise Refused(response)
-    return response.json()
+        raise Unreachable(url, error) from None

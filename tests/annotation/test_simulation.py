@@ -8,9 +8,10 @@ from django.core.management import CommandError, call_command
 
 from annotation.models import Answer, Judgment, Verdict
 from annotation.simulation.answer_key import AnswerKey, BadAnswerKey
-from annotation.simulation.crowd import NoServer, simulate
+from annotation.simulation.crowd import simulate
 from annotation.simulation.people import seated
 from annotation.simulation.profiles import PROFILES, crowd
+from kgclient import Unreachable
 from people.models import ApiToken
 from tests.annotation.promises import assert_promises
 from tests.factories.annotation import make_campaign, make_task
@@ -125,7 +126,7 @@ def test_without_a_server_the_error_says_so():
 
     with pytest.raises(CommandError, match=r"no kgcurate server answers on http://127\.0\.0\.1:9"):
         call_command("simulate_crowd", campaign=str(task.campaign_id), url="http://127.0.0.1:9")
-    with pytest.raises(NoServer):
+    with pytest.raises(Unreachable):
         simulate(
             url="http://127.0.0.1:9", campaign=1, annotators=[], truth=lambda content, question: Answer.ACCEPT
         )

@@ -35,6 +35,13 @@ def test_rooms_import_only_what_the_design_allows(room):
     assert {name: rooms for name, rooms in strays.items() if rooms} == {}
 
 
+def test_the_client_knows_no_room_and_no_django():
+    files = list((ROOT / "kgclient").rglob("*.py"))
+
+    assert files
+    assert [str(file) for file in files if rooms_imported(file) or "django" in file.read_text()] == []
+
+
 @pytest.mark.parametrize("folder", ["phrases", "sentences", "classifiers", "active"])
 def test_machine_learning_code_knows_no_django(folder):
     files = list((ROOT / "mining" / folder).rglob("*.py"))

@@ -5,9 +5,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotation.models import Campaign
 from annotation.simulation.answer_key import AnswerKey, BadAnswerKey
-from annotation.simulation.crowd import NoServer, Refused, simulate
+from annotation.simulation.crowd import simulate
 from annotation.simulation.people import seated
 from annotation.simulation.profiles import PROFILES, crowd
+from kgclient import ClientError
 
 USUAL = ("careful", "careful", "careless", "careful", "careful", "spamming")
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
                 summary = simulate(
                     url=url, campaign=found.pk, annotators=seats, truth=truth, most=most, seed=seed, pace=pace
                 )
-        except (NoServer, Refused) as error:
+        except ClientError as error:
             raise CommandError(str(error)) from None
         self.say(summary)
 
