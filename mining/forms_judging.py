@@ -47,8 +47,8 @@ class JudgingForm(FocusingForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.runs = Run.objects.filter(kind=RunKind.MINE_PHRASES, status=RunStatus.DONE).order_by("-pk")
-        cast("RunChoice", self.fields["runs"]).queryset = self.runs
+        self.judgeable = Run.objects.filter(kind=RunKind.MINE_PHRASES, status=RunStatus.DONE).order_by("-pk")
+        cast("RunChoice", self.fields["runs"]).queryset = self.judgeable
 
     def arguments(self):
         told = dict(self.cleaned_data)

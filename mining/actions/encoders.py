@@ -137,10 +137,11 @@ def _train(run: Run, progress: Progress) -> None:
             workspace.finish(name, there)
             progress.report(name, 1, 1)
         facts |= there
-    progress.say(
-        f"{facts['texts']:,} different sentences of {facts['read']:,}, {facts['tokens']:,} tokens to learn "
-        f"from, {facts['vocabulary']:,} different ones."
-    )
+    if "texts" not in run.counts:  # else an earlier attempt has said it
+        progress.say(
+            f"{facts['texts']:,} different sentences of {facts['read']:,}, {facts['tokens']:,} tokens to "
+            f"learn from, {facts['vocabulary']:,} different ones."
+        )
     progress.checkpoint(sentences=facts["read"], texts=facts["texts"], vocabulary=facts["vocabulary"])
     said = int(run.resume_at.get("measured", 0))
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from graph.models import Concept
 from mining import statistics
-from mining.models import PhraseCandidate, PhraseExample, Run, RunKind
+from mining.models import CandidateFate, PhraseCandidate, PhraseExample, Run, RunKind
 from mining.sentences.normal_form import normal_form
 from mining.views.paging import by_score
 from people.access import requires
@@ -74,6 +74,9 @@ def candidate(request, candidate_id):
         "mining/candidate.html",
         {
             "candidate": found,
+            "fate": CandidateFate.objects.kept()
+            .filter(run=found.last_run_id, language=found.language, text=found.normal_form)
+            .first(),
             "examples": [(example, *parts(example)) for example in examples],
             "siblings": siblings.exclude(pk=found.pk).select_related("category").order_by("-lift"),
         },

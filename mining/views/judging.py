@@ -27,7 +27,7 @@ def start(request):
             return redirect("mining:judging", campaign.pk)
     return render(request, "mining/judging_start.html", {
         "form": form,
-        "has_runs": form.runs.exists(),
+        "has_runs": form.judgeable.exists(),
         "judgings": judgings().order_by("-pk")[:20],
     })  # fmt: skip
 

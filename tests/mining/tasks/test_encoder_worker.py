@@ -19,8 +19,8 @@ def test_a_training_goes_on_after_its_worker_was_killed(stack_home):
     text.chmod(0o644)
     stack = LiveStack(stack_home, environment={"CHECKPOINT_SECONDS": "1", "TORCH_THREADS": "1"}).start()
     told = stack.manage(
-        "train_encoder", "shop", "--text", str(text), "--vocabulary", "400", "--steps", "1500",
-        "--batch-tokens", "512", "--evaluations", "60", "--precision", "float32", "--background",
+        "train_encoder", "shop", "--text", str(text), "--vocabulary", "400", "--steps", "300",
+        "--batch-tokens", "512", "--evaluations", "12", "--precision", "float32", "--background",
     ).stdout  # fmt: skip
     run = re.search(r"run (\d+) is queued", told)[1]
 
@@ -43,4 +43,4 @@ def test_a_training_goes_on_after_its_worker_was_killed(stack_home):
     assert "shop@1 was trained" in said
     # What was measured before the kill was not measured again.
     steps = re.findall(r"Step ([\d,]+): loss", said)
-    assert len(steps) == len(set(steps)) == 61
+    assert len(steps) == len(set(steps)) == 13

@@ -107,6 +107,9 @@ def test_the_story_tells_stages_measures_sentences_and_verdicts(client, curator,
     pmi = next(row for row in answer.context["standing"] if row.name == "pmi")
     assert (pmi.value, pmi.below_kept, pmi.below_dropped) == (60.0, 1.0, 0.0)
     assert "Very s<mark>oft fabric</mark> 100%." in answer.text
+    candidate = make_candidate(a, text="phrase 03", normal_form="phrase 03", language="en")
+    page = client.get(reverse("mining:candidate", args=[candidate.pk]))
+    assert reverse("mining:run-story", args=[a.pk, 3]) in page.text
     kept = client.get(reverse("mining:run-story", args=[a.pk, 3]))
     assert {outcome for _stage, outcome in kept.context["steps"]} == {"passed"}
     assert f"#{two[1].pk}" in kept.text
