@@ -126,3 +126,37 @@ def test_pruning_goes_on_after_the_last_batch(tmp_path, monkeypatch):
     assert list(result) == list(whole)
     assert len(interrupted.asked) == 10
     assert not {phrase.text for phrase in interrupted.asked} & {phrase.text for phrase in resumed.asked}
+
+
+BAD = {
+    "empty": [],
+    "one document": ["抗静电面料亲肤透气，抗静电面料亲肤透气，抗静电面料亲肤透气。"],
+    "repeated": ["很好吃的苹果"] * 1000,
+    "emoji": ["😍😍😍👍🏽 😍😍😍"] * 20,
+    "html": [f"<div class='x{n}'><p>&nbsp;</p></div> http://example.com/a/b?c={n}" for n in range(20)],
+    "control": [f"\x00\x01\x02{n}\x1b[0m\x7f\u200b\u202e\ud800" for n in range(20)],
+    "mixed": ["и тут wool 面料 テスト 테스트 \u0627\u0644"] * 3,
+    "blank": ["", " ", "\n"],
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_bad_input_gives_a_clear_result(tmp_path, kind, language):
+    texts = [SentenceText(n, 0, language, None, text) for n, text in enumerate(BAD[kind])]
+
+    mined = mine(tmp_path, sentences=texts)
+
+    assert mined.read == len(texts)
+    assert {phrase.text for phrase in mined} <= {"抗静电", "面料", "亲肤", "透气", "抗静电面料"}
+
+
+@pytest.mark.slow
+def test_one_line_of_ten_megabytes(tmp_path):
+    goods = "".join(f"{GOODS[n % 10]}{TRAITS[n * 7 % 9]}{n}" for n in range(600_000))
+    giant = SentenceText(0, 0, "zh", None, goods)
+
+    mined = mine(tmp_path, sentences=[giant], min_count=1000)
+
+    assert len(goods) > 5_000_000
+    assert mined.stages["zh"]["candidates"]["kept"] > 0
