@@ -32,6 +32,13 @@ class PracticeForm(forms.Form):
     took_ms = forms.IntegerField(min_value=0, max_value=86_400_000, required=False)
 
 
+class PersonForm(forms.Form):
+    do = forms.ChoiceField(
+        choices=[(verb, verb) for verb in ("pause", "resume", "remove", "let_in", "grant")]
+    )
+    why = forms.CharField(max_length=2000)
+
+
 class AppealDecisionForm(forms.Form):
     decision = forms.ChoiceField(choices=[("uphold", ""), ("overturn", ""), ("forget", "")])
     answer = forms.ChoiceField(choices=CLASS_CHOICES, required=False)

@@ -85,13 +85,21 @@ def tell_of_empty_queues() -> int:
 
 @shared_task
 def watch_quality() -> dict[str, str]:
-    """Look after known answers; one campaign that fails does not hold up the rest."""
-    from annotation.actions.sweeping import sweep_gold  # numpy is for workers
+    """Known answers, the report of each campaign, and who has to be paused for a person to look.
+
+    One campaign that fails does not hold up the rest.
+    """
+    from annotation.actions.pausing import apply_rules  # numpy is for workers
+    from annotation.actions.reporting import is_due, report
+    from annotation.actions.sweeping import sweep_gold
 
     done = {}
     for campaign in Campaign.objects.running():
         try:
             done[str(campaign.pk)] = str(sweep_gold(campaign))
+            if is_due(campaign):
+                report(campaign)
+                apply_rules(campaign)
         except Exception:
             log.exception("the quality of campaign %s could not be looked after", campaign.pk)
             done[str(campaign.pk)] = "failed"
@@ -101,14 +109,17 @@ def watch_quality() -> dict[str, str]:
 @shared_task
 def remove_annotator(campaign_id: int, annotator_id: int, by_id: int, why: str) -> int:
     """Take a person out of a campaign with all their answers; may be delivered twice."""
-    from annotation.actions import revising  # numpy is for workers
+    from annotation.actions import reporting, revising  # numpy is for workers
 
-    return revising.remove_annotator(
-        campaign=Campaign.objects.get(pk=campaign_id),
+    campaign = Campaign.objects.get(pk=campaign_id)
+    removed = revising.remove_annotator(
+        campaign=campaign,
         annotator=User.objects.get(pk=annotator_id),
         by=User.objects.get(pk=by_id),
         why=why,
     )
+    reporting.report(campaign)  # as if they had never been there
+    return removed
 
 
 def announce(verdict_id: int) -> None:

@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from annotation.views import campaigns, disputes, exports, gold, label_studio, practice, tasks, wizard, work
+from annotation.views import (
+    annotators,
+    campaigns,
+    disputes,
+    exports,
+    gold,
+    label_studio,
+    practice,
+    tasks,
+    wizard,
+    work,
+)
 
 app_name = "annotation"
 urlpatterns = [
@@ -20,6 +31,12 @@ urlpatterns = [
     path("work/history/<uuid:judgment_id>/appeal", gold.appeal, name="appeal"),
     path("campaigns/<int:campaign_id>/gold", gold.gold, name="gold"),
     path("campaigns/<int:campaign_id>/gold/<int:task_id>", gold.act, name="gold-act"),
+    path("campaigns/<int:campaign_id>/annotators", annotators.annotators, name="annotators"),
+    path(
+        "campaigns/<int:campaign_id>/annotators/<int:annotator_id>",
+        annotators.decide,
+        name="annotator-decide",
+    ),
     path("campaigns/<int:campaign_id>/quality", gold.quality, name="quality"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new", wizard.step, {"name": "kind"}, name="campaign-new"),

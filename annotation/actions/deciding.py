@@ -102,8 +102,13 @@ def undo_decision(*, verdict: Verdict, by) -> Verdict:
 
 
 @transaction.atomic
-def change_standing(*, campaign: Campaign, annotator, standing: str, by, why: str) -> Participation:
-    """Pause somebody or let them go on. What they hold goes back to the queue when they are paused."""
+def change_standing(
+    *, campaign: Campaign, annotator, standing: str, by, why: str, rule: str = ""
+) -> Participation:
+    """Pause somebody or let them go on. What they hold goes back to the queue when they are paused.
+
+    `rule` names what paused them where no person did; rules look at what they answer after they went on.
+    """
     participation, _created = Participation.objects.select_for_update().get_or_create(
         campaign=campaign, annotator=annotator
     )
@@ -112,11 +117,16 @@ def change_standing(*, campaign: Campaign, annotator, standing: str, by, why: st
     if Standing.REMOVED in (participation.standing, standing):
         raise UserError(_("Somebody who was removed stays removed; removal has an action of its own."))
     before, participation.standing, participation.why = participation.standing, standing, why
-    participation.save(update_fields=["standing", "why"])
+    participation.rule, now = rule, timezone.now()
+    if standing == Standing.PAUSED:
+        participation.stopped_at = now
+    else:
+        participation.resumed_at = now
+    participation.save(update_fields=["standing", "why", "rule", "stopped_at", "resumed_at"])
     if standing == Standing.PAUSED:
         Lease.objects.filter(task__campaign=campaign, annotator=annotator).update(expires_at=timezone.now())
-    was, now = {"standing": before}, {"standing": standing}
-    trail_of_person(campaign, annotator, "standing", by, why, before=was, after=now)
+    was, is_now = {"standing": before}, {"standing": standing, **({"rule": rule} if rule else {})}
+    trail_of_person(campaign, annotator, "standing", by, why, before=was, after=is_now)
     return participation
 
 

@@ -155,9 +155,10 @@ def fit(campaign: Campaign) -> Fitted:
     return Fitted(loaded.tasks, chosen.posteriors)
 
 
-def load(campaign: Campaign) -> Loaded:
-    """Every counted judgment of the campaign; known answers and curators' decisions as truth."""
-    given = measuring(Judgment.objects.counted().filter(task__campaign=campaign))
+def load(campaign: Campaign, given: QuerySet[Judgment] | None = None) -> Loaded:
+    """Every counted judgment of the campaign, or those given; what is known or decided as truth."""
+    if given is None:
+        given = measuring(Judgment.objects.counted().filter(task__campaign=campaign))
     truth = {
         task: PLACE[answer]
         for task, answer in campaign.tasks.filter(pool=Pool.GOLD).values_list("pk", "gold_answer")

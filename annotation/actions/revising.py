@@ -9,6 +9,7 @@ from django.utils import timezone
 from annotation import telling
 from annotation.actions import fitting
 from annotation.actions.deciding import trail_of_person
+from annotation.actions.gold_seats import close_seats, return_to_queue
 from annotation.actions.judging import count_late_answers
 from annotation.actions.settling import (
     Opinion,
@@ -19,7 +20,21 @@ from annotation.actions.settling import (
     lock_task,
     withdraw_standing,
 )
-from annotation.models import Campaign, Consensus, Judgment, Lease, Participation, Standing, Task, Verdict
+from annotation.models import (
+    Campaign,
+    Consensus,
+    Gold,
+    GoldSource,
+    GoldUse,
+    Judgment,
+    Lease,
+    Participation,
+    RetiredFor,
+    Standing,
+    Task,
+    Verdict,
+)
+from annotation.models.gold import NOT_KNOWN
 from people.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -93,6 +108,7 @@ def remove_annotator(*, campaign: Campaign, annotator, by, why: str) -> int:
         before, participation.standing, participation.why = participation.standing, Standing.REMOVED, why
         participation.confusion, participation.judgments = [], 0
         participation.reliability = participation.reliability_low = participation.reliability_high = None
+        participation.rule, participation.habits, participation.qualified_at = "", {}, None
         participation.save()
         if before != Standing.REMOVED:
             after = {"standing": Standing.REMOVED}
@@ -101,11 +117,26 @@ def remove_annotator(*, campaign: Campaign, annotator, by, why: str) -> int:
     answered = Judgment.objects.filter(task__campaign=campaign, annotator=annotator)
     held = Lease.objects.filter(task__campaign=campaign, annotator=annotator)
     touched = sorted({*answered.values_list("task", flat=True), *held.values_list("task", flat=True)})
+    for gold in Gold.objects.filter(verdict__basis__overlap=list(answered.values_list("pk", flat=True))):
+        _forget_gold(campaign, gold)
     removed = 0
     for task_id in touched:
         removed += _take_out(campaign, task_id, annotator)
     recompute(campaign, touched)
     return removed
+
+
+@transaction.atomic
+def _forget_gold(campaign: Campaign, gold: Gold) -> None:
+    """What was known from a verdict that rested on their answers is not known any more."""
+    task = lock_task(campaign, gold.task_id)
+    gold = Gold.objects.select_for_update().get(pk=task.pk)
+    if gold.source != GoldSource.VERDICT or gold.retired_for in NOT_KNOWN:
+        return
+    if task.is_gold:
+        return_to_queue(task, gold, reason=RetiredFor.BASIS)
+    else:
+        gold.delete()  # a proposal: it is made anew if the others' verdict is as sure
 
 
 @transaction.atomic
@@ -118,6 +149,8 @@ def _take_out(campaign: Campaign, task_id: int, annotator) -> int:
     task.seats_free += held + counted
     task.taken_by = [person for person in task.taken_by if person != annotator.pk]
     task.save(update_fields=["seats_free", "taken_by"])
+    if task.is_gold and not Gold.objects.live().filter(task=task, use=GoldUse.MEASURE).exists():
+        close_seats(task)  # nobody is asked it any more, so nobody gets the seat
     return removed
 
 

@@ -19,9 +19,10 @@ from annotation.api.serializers_quality import (
     MakeGoldSerializer,
     NewAppealSerializer,
     QualityPolicySerializer,
+    ReportSerializer,
     RetireGoldSerializer,
 )
-from annotation.models import Appeal, Campaign, Gold, GoldStatus, Judgment, RetiredFor, Task
+from annotation.models import Appeal, Campaign, Gold, GoldStatus, Judgment, QualityReport, RetiredFor, Task
 from people.access import requires
 from people.api.pagination import KeyPagination
 from people.models import User
@@ -126,6 +127,15 @@ class DecideAppeal(APIView):
         else:
             appeal = appealing.uphold(appeal=appeal, by=request.user, reply=wanted["reply"])
         return Response(AppealSerializer(appeal).data)
+
+
+@requires("curator")
+class Report(APIView):
+    """Agreement, pace and who copies, as a worker last looked at it; 404 before it first did."""
+
+    @extend_schema(responses=ReportSerializer)
+    def get(self, request, pk):
+        return Response(ReportSerializer(get_object_or_404(QualityReport, pk=pk)).data)
 
 
 @requires("curator", to_write="admin")

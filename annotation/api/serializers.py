@@ -381,6 +381,9 @@ class VerdictDecisionSerializer(serializers.Serializer):
 class ParticipationSerializer(serializers.ModelSerializer):
     annotator_name = serializers.CharField(source="annotator.username", read_only=True)
     is_trusted = serializers.BooleanField(read_only=True)
+    habits = serializers.DictField(
+        read_only=True, help_text="Pace, distribution of answers, known answers, reliability in the kind."
+    )
 
     class Meta:
         model = Participation
@@ -395,6 +398,11 @@ class ParticipationSerializer(serializers.ModelSerializer):
             "judgments",
             "is_trusted",
             "measured_at",
+            "rule",
+            "stopped_at",
+            "resumed_at",
+            "qualified_at",
+            "habits",
         ]
         read_only_fields = fields
 

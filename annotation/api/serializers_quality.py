@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from annotation.models import Appeal, FromVerdicts, Gold, GoldUse, QualityPolicy, RetiredFor
+from annotation.models import Appeal, FromVerdicts, Gold, GoldUse, QualityPolicy, QualityReport, RetiredFor
 from annotation.models.answer import CLASS_CHOICES
 
 
@@ -31,6 +31,28 @@ class GoldSerializer(serializers.ModelSerializer):
             "made_at",
             "retired_for",
             "retired_at",
+        ]
+        read_only_fields = fields
+
+
+class ReportSerializer(serializers.ModelSerializer):
+    agreement = serializers.ListField(
+        child=serializers.DictField(), help_text="Krippendorff's alpha of campaign, versions and kind."
+    )
+    pairs = serializers.ListField(child=serializers.DictField())
+    rings = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+
+    class Meta:
+        model = QualityReport
+        fields = [
+            "campaign",
+            "made_at",
+            "judgments",
+            "agreement",
+            "pairs",
+            "rings",
+            "median_seconds",
+            "quick_seconds",
         ]
         read_only_fields = fields
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("verdicts", reading.Verdicts.as_view(), name="verdicts"),
     path("disputes", quality.Disputes.as_view(), name="disputes"),
     path("campaigns/<int:pk>/gold", gold.KnownAnswers.as_view(), name="known-answers"),
+    path("campaigns/<int:pk>/quality-report", gold.Report.as_view(), name="quality-report"),
     path("campaigns/<int:pk>/quality", gold.Quality.as_view(), name="quality"),
     path("tasks/<int:pk>/gold", gold.KnownAnswer.as_view(), name="known-answer"),
     path("campaigns/<int:pk>/standing", practice.OwnStanding.as_view(), name="own-standing"),

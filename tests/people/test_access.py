@@ -61,6 +61,8 @@ annotation:appeal-decide     curator    curator
 annotation:appeal            annotator  annotator
 annotation:gold              curator    curator
 annotation:gold-act          curator    curator
+annotation:annotators        curator    curator
+annotation:annotator-decide  admin      admin
 annotation:quality           admin      admin
 annotation:campaigns         curator    curator
 annotation:campaign-new      admin      admin
@@ -165,6 +167,7 @@ annotation-api:attempts      annotator  annotator
 annotation-api:attempt-answers annotator annotator
 annotation-api:known-answers curator    curator
 annotation-api:known-answer  curator    curator
+annotation-api:quality-report curator   curator
 annotation-api:quality       curator    admin
 annotation-api:appeals       annotator  annotator
 annotation-api:appeal-decide curator    curator
