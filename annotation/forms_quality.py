@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from annotation.actions.quality import CHANGEABLE
+from annotation.actions.reasking import Affected
 from annotation.forms import ShareField
 from annotation.models import FromVerdicts, GoldUse, QualityPolicy, RetiredFor
 from annotation.models.answer import CLASS_CHOICES
@@ -30,6 +31,46 @@ class PracticeForm(forms.Form):
     task = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     answer = forms.ChoiceField(choices=CLASS_CHOICES)
     took_ms = forms.IntegerField(min_value=0, max_value=86_400_000, required=False)
+
+
+class ReaskForm(forms.Form):
+    """Which tasks a changed guideline affects; what is left empty narrows nothing down."""
+
+    answers = forms.MultipleChoiceField(
+        label=_("Whose verdict is"),
+        choices=CLASS_CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("None chosen: whatever the verdict is, also without one."),
+    )
+    only_disputed = forms.BooleanField(label=_("Only disputed ones"), required=False)
+    less_sure_than = ShareField(
+        label=_("Only verdicts less sure than (%)"), required=False, help_text=_("Empty: however sure.")
+    )
+    categories = forms.CharField(
+        label=_("Only these categories"),
+        required=False,
+        max_length=2000,
+        help_text=_("Ids with commas between them."),
+    )
+    words = forms.CharField(
+        label=_("Only candidates with one of these words"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=5000,
+        help_text=_("One per line. It starts with the examples that changed in this version."),
+    )
+    why = forms.CharField(label=_("Why"), required=False, max_length=500)
+
+    def affected(self) -> Affected:
+        told = self.cleaned_data
+        return Affected(
+            answers=told["answers"],
+            categories=[one.strip() for one in told["categories"].split(",") if one.strip()],
+            only_disputed=told["only_disputed"],
+            less_sure_than=told["less_sure_than"],
+            words=[line.strip() for line in told["words"].splitlines() if line.strip()],
+        )
 
 
 class PersonForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
@@ -10,10 +11,13 @@ from django.utils import timezone
 from annotation import telling
 from annotation.actions import exchanging, leases
 from annotation.bell import bell
-from annotation.models import Answer, Campaign, Verdict
+from annotation.models import Answer, Campaign, Reask, Verdict
 from people.models import User
 
 log = logging.getLogger(__name__)
+
+# A worker that is alive has carried it out by then, or carries it out twice, which is the same as once.
+LEFT_LYING = timedelta(hours=1)
 
 TOGETHER = 1.0  # seconds for which verdicts are collected when there are many
 _due_at = -TOGETHER  # when the last message is, or was, taken up
@@ -94,6 +98,8 @@ def watch_quality() -> dict[str, str]:
     from annotation.actions.sweeping import sweep_gold
 
     done = {}
+    for reask in Reask.objects.filter(finished_at=None, asked_at__lt=timezone.now() - LEFT_LYING):
+        carry_out_reask.apply_async((reask.pk,), retry=False)  # its worker was killed
     for campaign in Campaign.objects.running():
         try:
             done[str(campaign.pk)] = str(sweep_gold(campaign))
@@ -104,6 +110,14 @@ def watch_quality() -> dict[str, str]:
             log.exception("the quality of campaign %s could not be looked after", campaign.pk)
             done[str(campaign.pk)] = "failed"
     return done
+
+
+@shared_task
+def carry_out_reask(reask_id: int) -> int:
+    """Ask anew what a changed guideline affects; may be delivered twice, or again after a crash."""
+    from annotation.actions import reasking
+
+    return reasking.carry_out(Reask.objects.get(pk=reask_id))
 
 
 @shared_task

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from annotation import telling
 from annotation.actions import fitting
 from annotation.actions.deciding import trail_of_person
 from annotation.actions.gold_seats import close_seats, return_to_queue
@@ -18,6 +17,7 @@ from annotation.actions.settling import (
     form_verdict,
     judged,
     lock_task,
+    withdraw_or_leave_to_curator,
     withdraw_standing,
 )
 from annotation.models import (
@@ -31,7 +31,6 @@ from annotation.models import (
     Participation,
     RetiredFor,
     Standing,
-    Task,
     Verdict,
 )
 from annotation.models.gold import NOT_KNOWN
@@ -174,21 +173,10 @@ def _start_over(campaign: Campaign, task_id: int) -> None:
         return
     verdict = task.verdicts.standing().select_for_update(no_key=True).filter(decided_by=None).first()
     if verdict is not None:
-        _withdraw_or_leave_to_curator(task, verdict)
+        withdraw_or_leave_to_curator(task, verdict)
     if task.seats_free:
         count_late_answers(task)
     taken = task.judgments.counted().count() + task.leases.count()
     # Seats beyond the first were granted because of what was said then; now that may be otherwise.
     granted = max(campaign.first_seats, taken)
     change_seats(task, granted - task.seats_granted)
-
-
-def _withdraw_or_leave_to_curator(task: Task, verdict: Verdict) -> None:
-    try:
-        with transaction.atomic():
-            withdraw_standing(task, verdict)
-    except UserError:
-        # What it proposed was decided by a curator, whose word stays; the verdict itself still falls.
-        log.info("verdict %s was withdrawn, its proposal had been decided", verdict.pk)
-        Verdict.objects.filter(pk=verdict.pk).update(withdrawn_at=timezone.now())
-        telling.withdrawn(task, verdict)

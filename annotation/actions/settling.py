@@ -3,6 +3,7 @@
 Every function here expects its caller to hold the lock of the task's row.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +27,10 @@ from annotation.models import (
     Typicality,
     Verdict,
 )
+from people.errors import UserError
 from people.statements import columns, fetch, insert, instances
+
+log = logging.getLogger(__name__)
 
 UNIFORM = [1 / len(CLASSES)] * len(CLASSES)
 PLACE = {answer: place for place, answer in enumerate(CLASSES)}
@@ -162,6 +166,18 @@ def withdraw_standing(task: Task, verdict: Verdict, *, at=None) -> None:
     telling.withdrawn(task, verdict)
     if verdict.acted_at and verdict.answer == Answer.ACCEPT:
         task.kind.on_withdraw(verdict)
+
+
+def withdraw_or_leave_to_curator(task: Task, verdict: Verdict) -> None:
+    """The verdict falls in any case; what it proposed stays where a curator has decided about that."""
+    try:
+        with transaction.atomic():
+            withdraw_standing(task, verdict)
+    except UserError:
+        # What it proposed was decided by a curator, whose word stays; the verdict itself still falls.
+        log.info("verdict %s was withdrawn, its proposal had been decided", verdict.pk)
+        Verdict.objects.filter(pk=verdict.pk).update(withdrawn_at=timezone.now())
+        telling.withdrawn(task, verdict)
 
 
 def form_verdict(task: Task, counted: Sequence[Judgment], opinion: Opinion) -> Verdict:

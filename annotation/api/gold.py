@@ -12,17 +12,31 @@ from annotation import known
 from annotation.actions import appealing
 from annotation.actions.gold import add_gold, refuse_proposal, retire_gold
 from annotation.actions.quality import change_quality
+from annotation.actions.reasking import Affected, cost_of, plan_reask
 from annotation.api.serializers_quality import (
     AppealDecisionSerializer,
     AppealSerializer,
+    CostSerializer,
     GoldSerializer,
     MakeGoldSerializer,
     NewAppealSerializer,
+    NewReaskSerializer,
     QualityPolicySerializer,
     ReportSerializer,
     RetireGoldSerializer,
 )
-from annotation.models import Appeal, Campaign, Gold, GoldStatus, Judgment, QualityReport, RetiredFor, Task
+from annotation.models import (
+    Appeal,
+    Campaign,
+    Gold,
+    GoldStatus,
+    Guideline,
+    Judgment,
+    QualityReport,
+    RetiredFor,
+    Task,
+)
+from annotation.tasks import carry_out_reask
 from people.access import requires
 from people.api.pagination import KeyPagination
 from people.models import User
@@ -127,6 +141,26 @@ class DecideAppeal(APIView):
         else:
             appeal = appealing.uphold(appeal=appeal, by=request.user, reply=wanted["reply"])
         return Response(AppealSerializer(appeal).data)
+
+
+@requires("curator")
+class AskAnew(APIView):
+    """What asking anew for a guideline version would cost; with `confirm` a worker does it (202)."""
+
+    @extend_schema(request=NewReaskSerializer, responses={200: CostSerializer, 202: CostSerializer})
+    def post(self, request, pk):
+        guideline = get_object_or_404(Guideline.objects.select_related("campaign"), pk=pk)
+        told = NewReaskSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        wanted = dict(told.validated_data)
+        why, is_confirmed = wanted.pop("why"), wanted.pop("confirm")
+        affected = Affected(**wanted)
+        cost = cost_of(guideline, affected)
+        if not is_confirmed:
+            return Response(CostSerializer(cost).data)
+        reask = plan_reask(guideline=guideline, affected=affected, by=request.user, why=why)
+        carry_out_reask.apply_async((reask.pk,), retry=False)
+        return Response(CostSerializer(cost).data, status=status.HTTP_202_ACCEPTED)
 
 
 @requires("curator")

@@ -57,6 +57,29 @@ class ReportSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class AffectedSerializer(serializers.Serializer):
+    """Which tasks a changed guideline affects; what is left out narrows nothing down."""
+
+    answers = serializers.ListField(child=serializers.ChoiceField(choices=CLASS_CHOICES), default=list)
+    categories = serializers.ListField(child=serializers.CharField(max_length=200), default=list)
+    only_disputed = serializers.BooleanField(default=False)
+    less_sure_than = serializers.FloatField(min_value=0, max_value=1, allow_null=True, default=None)
+    words = serializers.ListField(child=serializers.CharField(max_length=200), default=list)
+
+
+class NewReaskSerializer(AffectedSerializer):
+    why = serializers.CharField(max_length=500, allow_blank=True, default="")
+    confirm = serializers.BooleanField(default=False, help_text="Without it only the cost is told.")
+
+
+class CostSerializer(serializers.Serializer):
+    tasks = serializers.IntegerField()
+    verdicts = serializers.IntegerField(help_text="That fall.")
+    set_aside = serializers.IntegerField(help_text="Answers that count no longer.")
+    answers = serializers.IntegerField(help_text="That are asked for at least.")
+    seconds = serializers.FloatField(allow_null=True, help_text="All of them at the campaign's median pace.")
+
+
 class MakeGoldSerializer(serializers.Serializer):
     """A known answer, or a proposal accepted."""
 

@@ -40,5 +40,6 @@ urlpatterns = [
     path("appeals/<int:pk>/decide", gold.DecideAppeal.as_view(), name="appeal-decide"),
     path("verdicts/<int:pk>/decide", quality.Decide.as_view(), name="decide"),
     path("verdicts/<int:pk>", reading.OneVerdict.as_view(), name="verdict"),
+    path("guidelines/<int:pk>/again", gold.AskAnew.as_view(), name="ask-anew"),
     path("guidelines/<int:pk>", campaigns.OneGuideline.as_view(), name="guideline"),
 ]

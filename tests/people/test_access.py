@@ -63,6 +63,7 @@ annotation:gold              curator    curator
 annotation:gold-act          curator    curator
 annotation:annotators        curator    curator
 annotation:annotator-decide  admin      admin
+annotation:reask             curator    curator
 annotation:quality           admin      admin
 annotation:campaigns         curator    curator
 annotation:campaign-new      admin      admin
@@ -167,6 +168,7 @@ annotation-api:attempts      annotator  annotator
 annotation-api:attempt-answers annotator annotator
 annotation-api:known-answers curator    curator
 annotation-api:known-answer  curator    curator
+annotation-api:ask-anew      curator    curator
 annotation-api:quality-report curator   curator
 annotation-api:quality       curator    admin
 annotation-api:appeals       annotator  annotator

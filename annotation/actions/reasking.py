@@ -1,0 +1,190 @@
+"""A guideline changed: ask anew what it affects, and nothing else.
+
+The answers that were given stay for the trail, set aside: they count no longer, and who gave them may be
+asked again. May be killed at any point: a task that was asked anew is not affected any more.
+"""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from annotation.actions.settling import lock_task, withdraw_or_leave_to_curator
+from annotation.models import CLASSES, Campaign, Guideline, Lease, Reask, Task
+from people.errors import UserError
+from people.models import Change
+
+BATCH = 500
+
+
+class NothingAffected(UserError):
+    pass
+
+
+@dataclass(frozen=True)
+class Affected:
+    """Which tasks a change affects; what is left empty narrows nothing down."""
+
+    answers: list[str] = field(default_factory=list)  # of the verdict that stands
+    categories: list[str] = field(default_factory=list)  # ids, as the content of a task names them
+    only_disputed: bool = False
+    less_sure_than: float | None = None  # confidence of the verdict
+    words: list[str] = field(default_factory=list)  # any of them in the candidate's own words
+
+    def __post_init__(self):
+        if unknown := set(self.answers) - set(CLASSES):
+            raise ValueError(f"no answers of a verdict: {', '.join(sorted(unknown))}")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What asking anew would set aside, and what it would cost."""
+
+    tasks: int
+    verdicts: int  # that fall
+    set_aside: int  # answers
+    answers: int  # that are asked for at least
+    seconds: float | None  # all of them, at the median pace of the campaign
+
+
+# Tasks with counted answers under an earlier version. A curator's decision stands, and known answers are
+# changed on their own page. A curator who decided in the graph keeps that decision, too.
+AFFECTED = """
+SELECT task.id FROM annotation_task AS task
+LEFT JOIN annotation_verdict AS verdict ON verdict.task_id = task.id AND verdict.withdrawn_at IS NULL
+WHERE task.campaign_id = %(campaign)s AND task.pool <> 'gold' AND task.id > %(after)s
+  AND verdict.decided_by_id IS NULL
+  AND EXISTS (
+    SELECT 1 FROM annotation_judgment AS judgment
+    JOIN annotation_guideline AS guideline ON guideline.id = judgment.guideline_id
+    WHERE judgment.task_id = task.id AND judgment.is_counted AND judgment.withdrawn_at IS NULL
+      AND judgment.removed_at IS NULL AND judgment.set_aside_at IS NULL AND guideline.version < %(version)s
+  )
+  AND (cardinality(%(answers)s::text[]) = 0 OR verdict.answer = ANY(%(answers)s::text[]))
+  AND (cardinality(%(categories)s::text[]) = 0
+       OR task.content ->> 'category_id' = ANY(%(categories)s::text[]))
+  AND (NOT %(only_disputed)s OR verdict.is_disputed)
+  AND (%(less_sure_than)s::float8 IS NULL OR verdict.confidence < %(less_sure_than)s::float8)
+  AND (cardinality(%(words)s::text[]) = 0 OR lower(concat_ws(' ', task.content ->> 'phrase',
+        task.content ->> 'text', task.content #>> '{{words,subject}}', task.content #>> '{{words,object}}',
+        task.content ->> 'title')) LIKE ANY(%(words)s::text[]))
+{order}
+"""
+
+COST = """
+SELECT count(*), count(verdict.id), coalesce(sum(given.answers), 0) FROM (
+    SELECT affected.id FROM ({affected}) AS affected
+) AS wanted
+LEFT JOIN annotation_verdict AS verdict ON verdict.task_id = wanted.id AND verdict.withdrawn_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT count(*) AS answers FROM annotation_judgment AS judgment
+    WHERE judgment.task_id = wanted.id AND judgment.is_counted AND judgment.withdrawn_at IS NULL
+      AND judgment.removed_at IS NULL AND judgment.set_aside_at IS NULL
+) AS given ON true
+"""
+
+
+def cost_of(guideline: Guideline, affected: Affected) -> Cost:
+    """How many tasks it is and what they cost, before anybody confirms it."""
+    campaign = guideline.campaign
+    sql = COST.format(affected=AFFECTED.format(order=""))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _values(guideline, affected))
+        tasks, verdicts, set_aside = cursor.fetchone()
+    report = getattr(campaign, "quality_report", None)
+    median = report.median_seconds if report else None
+    answers = tasks * campaign.first_seats
+    return Cost(tasks, verdicts, int(set_aside), answers, None if median is None else median * answers)
+
+
+@transaction.atomic
+def plan_reask(*, guideline: Guideline, affected: Affected, by, why: str) -> Reask:
+    """What was confirmed, with its trail; a worker carries it out."""
+    cost = cost_of(guideline, affected)
+    if not cost.tasks:
+        raise NothingAffected(_("No task is affected by this."))
+    reask = Reask.objects.create(
+        guideline=guideline, wanted=asdict(affected), why=why, asked_by=by, expected=cost.tasks
+    )
+    Change.objects.create(
+        by=by,
+        action="ask anew",
+        entity="campaign",
+        entity_id=guideline.campaign_id,
+        after={"guideline": guideline.version, "wanted": reask.wanted, "tasks": cost.tasks},
+        reason=why,
+    )
+    return reask
+
+
+def carry_out(reask: Reask) -> int:
+    """Set the old answers aside and open the tasks again, batch by batch; how many tasks it was now."""
+    guideline = Guideline.objects.select_related("campaign").get(pk=reask.guideline_id)
+    affected, done, after = Affected(**reask.wanted), 0, 0
+    while tasks := _next(guideline, affected, after):
+        after = tasks[-1]
+        for task_id in tasks:
+            done += ask_anew(guideline.campaign, task_id)
+        Reask.objects.filter(pk=reask.pk).update(done=F("done") + len(tasks))
+    Reask.objects.filter(pk=reask.pk, finished_at=None).update(finished_at=timezone.now())
+    return done
+
+
+@transaction.atomic
+def ask_anew(campaign: Campaign, task_id: int) -> bool:
+    """One task as if nobody had answered it; who holds it keeps it."""
+    task = lock_task(campaign, task_id)
+    verdict = task.verdicts.standing().select_for_update(no_key=True).first()
+    if task.is_gold or (verdict is not None and verdict.decided_by_id):
+        return False  # a curator was quicker
+    if verdict is not None:
+        withdraw_or_leave_to_curator(task, verdict)
+    task.judgments.standing().update(set_aside_at=timezone.now())
+    _open_again(task)
+    return True
+
+
+def _open_again(task: Task) -> None:
+    holders = list(Lease.objects.filter(task=task).order_by("pk").values_list("annotator", flat=True))
+    task.seats_granted = max(task.campaign.first_seats, len(holders))
+    task.seats_free = task.seats_granted - len(holders)
+    task.taken_by = holders
+    task.save(update_fields=["seats_granted", "seats_free", "taken_by"])
+
+
+def changed_examples(guideline: Guideline) -> list[str]:
+    """Candidates of examples that are new, gone or told otherwise since the version before."""
+    before = guideline.campaign.guidelines.filter(version__lt=guideline.version).order_by("-version").first()
+    if before is None:
+        return []
+    then, now = ({_fact(one) for one in version.examples} for version in (before, guideline))
+    return sorted({candidate for _language, candidate, _answer, _why in then ^ now})
+
+
+def _fact(example: dict[str, str]) -> tuple[str, ...]:
+    return tuple(example.get(name, "") for name in ("language", "candidate", "answer", "why"))
+
+
+def _next(guideline: Guideline, affected: Affected, after: int) -> list[int]:
+    sql = AFFECTED.format(order=f"ORDER BY task.id LIMIT {BATCH}")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**_values(guideline, affected), "after": after})
+        return [task_id for (task_id,) in cursor.fetchall()]
+
+
+def _values(guideline: Guideline, affected: Affected) -> dict[str, Any]:
+    return {
+        "campaign": guideline.campaign_id,
+        "version": guideline.version,
+        "after": 0,
+        **asdict(affected),
+        "words": [f"%{_escaped(word.lower())}%" for word in affected.words],
+    }
+
+
+def _escaped(word: str) -> str:
+    """As LIKE takes it literally."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
