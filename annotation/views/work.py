@@ -38,6 +38,8 @@ def work(request):
         }
         for campaign in Campaign.objects.visible_to(request.user).running().order_by("name")
     ]
+    # Where something waits comes first.
+    campaigns.sort(key=lambda entry: not entry["progress"].left)
     return render(request, "annotation/work.html", {"campaigns": campaigns, "today": _today(request.user)})
 
 
