@@ -29,8 +29,6 @@ STAGES = {
     "record": gettext_lazy("recording"),
     "describe": gettext_lazy("choosing examples"),
     "store": gettext_lazy("Storing candidates"),
-    "words": gettext_lazy("finding words"),
-    "record": gettext_lazy("Recording what became of each candidate"),
     "images": gettext_lazy("Opening the images"),
     "Freezing labels": gettext_lazy("Freezing labels"),
     "Training": gettext_lazy("Training"),

@@ -1,5 +1,7 @@
 """Keys for either hand, input methods, comments, fingers: real events in a real browser."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -148,6 +150,10 @@ def swipe(tools, dx, dy=0, *, lift=True, x=195, y=300):
         touch("touchMove", [{"x": x + dx * step / 8, "y": y + dy * step / 8}])
     if lift:
         touch("touchEnd", [])
+    else:
+        # Chromium keeps the last move back until another one comes.
+        time.sleep(0.3)
+        touch("touchMove", [{"x": x + dx + 1, "y": y + dy}])
 
 
 def test_a_finger_answers_to_the_right_and_left_and_scrolls_up_and_down(open_page, annotator, open_task):
@@ -161,8 +167,11 @@ def test_a_finger_answers_to_the_right_and_left_and_scrolls_up_and_down(open_pag
     swipe(tools, 60)
     swipe(tools, 130, lift=False)
     expect(place).to_have_attribute("data-swipe", "accept")
+    assert phone.evaluate("innerWidth") == 390
     expect(place).to_have_attribute("data-armed", "")
-    tools.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": 200, "y": 300}]})
+    for x in (210, 200):
+        phone.wait_for_timeout(300)
+        tools.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": 300}]})
     expect(place).not_to_have_attribute("data-armed", "")
     tools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     phone.evaluate("document.querySelector('.candidate').style.minHeight = '1600px'")
