@@ -27,8 +27,10 @@ addEventListener("click", async (event) => {
 
 // Where the bar is too narrow for all links, the one of this page is in sight.
 addEventListener("DOMContentLoaded", () => {
-  const here = document.querySelector(".bar nav [aria-current]"), bar = here?.closest("nav");
-  if (bar) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  for (const here of document.querySelectorAll(".bar nav [aria-current]")) {
+    const bar = here.parentElement;
+    bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  }
 });
 
 // What somebody opened stays open when htmx brings the same piece up to date.
@@ -46,7 +48,7 @@ addEventListener("change", (event) => {
 
 // What scrolls sideways can be reached and moved by the keyboard too; what fits needs no stop.
 function reachScrolling() {
-  for (const wrap of document.querySelectorAll(".table-wrap, .bar nav, .tabs")) {
+  for (const wrap of document.querySelectorAll(".table-wrap, .bar-sections, .bar-pages-inner, .tabs")) {
     if (wrap.scrollWidth > wrap.clientWidth && !wrap.querySelector("a, button, input, select, textarea")) wrap.tabIndex = 0;
     else wrap.removeAttribute("tabindex");
   }
