@@ -151,6 +151,8 @@ def sentences_with(text: str, language: str, *, limit: int = 5) -> list[tuple[in
             cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
             cursor.execute(SENTENCES, {"language": language, "like": f"%{escaped}%", "limit": limit})
             rows = cursor.fetchall()
+            # Inside somebody's transaction it would outlive this question.
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     except OperationalError:
         return None
     found = []
