@@ -81,6 +81,10 @@ class Participation(models.Model):
         return f"{self.annotator_id} in {self.campaign_id}"
 
     @property
+    def rule_words(self) -> str:
+        return str(Rule(self.rule).label) if self.rule else ""
+
+    @property
     def told(self) -> str:
         """Why they are paused, in words for themselves: a rule's own, or those of the person who did it."""
         return str(Rule(self.rule).told) if self.rule else self.why

@@ -154,6 +154,7 @@ def test_rules_pause_with_a_word_and_a_person_decides(campaign, client):
     page = reverse("annotation:annotators", args=[campaign.pk])
     html = client.get(page).content.decode()
     assert html.count("data-waiting") == 2
+    assert "often wrong on known answers" in html
     assert "0 of 10 known answers right" in html
     decide = reverse("annotation:annotator-decide", args=[campaign.pk, hasty.pk])
     client.post(decide, {"do": "resume"})  # without a word nothing happens
