@@ -38,6 +38,8 @@ class NewTask:
     # Candidates that a model could hardly tell apart, such as one phrase in several categories. The
     # evaluation sample takes a group whole: else a version is measured on what it learnt next door.
     group: str = ""
+    # Candidates that differ in spelling only have this in common; one of them is asked for all.
+    cluster: str = ""
 
 
 @dataclass(frozen=True)

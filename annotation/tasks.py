@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from annotation import telling
 from annotation.actions import exchanging, leases
+from annotation.actions.clusters import split_all_disagreeing
 from annotation.bell import bell
 from annotation.models import Answer, Campaign, Reask, Verdict
 from people.models import User
@@ -47,6 +48,7 @@ def act_on_verdict(verdict_id: int) -> bool:
 @shared_task
 def act_on_waiting_verdicts() -> int:
     """Take up verdicts whose worker died or was never told; one that fails does not hold up the rest."""
+    split_all_disagreeing()
     acted = 0
     for batch in Verdict.objects.waiting().only("pk").in_batches(500):
         for verdict in batch:

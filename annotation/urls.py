@@ -59,4 +59,5 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/label-studio/file", label_studio.download, name="label-studio-file"),
     path("campaigns/<int:campaign_id>/tasks", tasks.tasks, name="tasks"),
     path("campaigns/<int:campaign_id>/tasks/<int:task_id>", tasks.task, name="task-detail"),
+    path("campaigns/<int:campaign_id>/tasks/<int:task_id>/split", tasks.split, name="task-split"),
 ]

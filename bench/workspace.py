@@ -100,10 +100,11 @@ def log_in(name: str) -> dict[str, Any]:
     return {"annotator": user.pk, "cookie": session.session_key, "csrf": CSRF}
 
 
-def open_campaign(*, name: str, tasks: int, overlap: int = 3) -> int:
+def open_campaign(*, name: str, tasks: int, overlap: int = 3, **more: Any) -> int:
     from annotation.actions.campaigns import Policy, create_campaign, start_campaign
 
-    policy = Policy(overlap=overlap, evaluation_share=0, retrain_every=0, lease_for=timedelta(minutes=10))
+    lease_for = timedelta(seconds=more.pop("lease_seconds", 600))
+    policy = Policy(overlap=overlap, evaluation_share=0, retrain_every=0, lease_for=lease_for, **more)
     campaign = create_campaign(name=name, kind="phrase", question="poi", policy=policy)
     _execute(TASKS, campaign=campaign.pk, size=tasks, overlap=overlap)
     _execute("ANALYZE annotation_task")
@@ -130,6 +131,19 @@ def check(*, campaign: int, overlap: int = 3, acknowledged: str) -> dict[str, in
         "errors": sum(found.values()),
         **{name: n for name, n in found.items() if n},
         "verdicts waiting": waiting,
+    }
+
+
+def verdicts(*, campaign: int) -> dict[str, Any]:
+    """Phrase -> the standing verdict, and how many answers were counted."""
+    from annotation.models import Judgment, Verdict
+
+    standing = Verdict.objects.standing().filter(task__campaign=campaign)
+    rows = standing.values_list("task__content__phrase", "answer", "is_disputed")
+    counted = Judgment.objects.counted().filter(task__campaign=campaign, task__in=standing.values("task"))
+    return {
+        "verdicts": {phrase: "disputed" if is_disputed else answer for phrase, answer, is_disputed in rows},
+        "judgments": counted.count(),
     }
 
 

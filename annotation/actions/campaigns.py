@@ -38,6 +38,7 @@ CHANGEABLE = {
     "gold_share",
     "evaluation_share",
     "random_share",
+    "check_share",
     "retrain_every",
     "price_per_answer",
     "currency",
@@ -70,6 +71,7 @@ class Policy:
     gold_share: float = 0.0
     evaluation_share: float = 0.15
     random_share: float = 0.2
+    check_share: float = 0.1
     retrain_every: int = 50
     price_per_answer: Decimal = Decimal(0)
     currency: str = "USD"

@@ -16,6 +16,11 @@ def draws(seed: int, candidate_id: int, revision: int, group: str = "") -> tuple
     return first, _two(f"{seed} group {group}")[1] if group else second
 
 
+def chance_of(seed: int, candidate_id: int) -> float:
+    """A further number in [0, 1): whether a member of a cluster is asked to check on it."""
+    return _two(f"{seed} check {candidate_id}")[0]
+
+
 def _two(name: str) -> tuple[float, float]:
     drawn = hashlib.blake2b(name.encode(), digest_size=16).digest()
     # 53 bits are what a float holds exactly, so that no draw rounds up to 1.

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation import telling
+from annotation.actions.clusters import settled
 from annotation.actions.gold_seats import return_to_queue
 from annotation.actions.settling import announce, lock_task, votes_of, withdraw_standing
 from annotation.models import (
@@ -49,12 +50,13 @@ def adjudicate(*, verdict: Verdict, answer: str, by, why: str, reason: str = "")
         confidence=1,
         method="curator",
         votes=votes_of(counted),
-        basis=[judgment.pk for judgment in counted],
+        basis=[judgment.pk for judgment in counted] or standing.basis,
         decided_by=by,
         why=why,
     )
     announce(decided)
     telling.formed(task, decided)
+    settled(task, decided)
     Change.objects.create(
         by=by,
         action="adjudicate",
@@ -98,6 +100,7 @@ def undo_decision(*, verdict: Verdict, by) -> Verdict:
     before.save()
     telling.formed(task, before)
     announce(before)
+    settled(task, before)
     return before
 
 

@@ -1,5 +1,6 @@
 """Tasks from candidates: streamed, in batches, the same however often it is run."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from itertools import islice
@@ -7,7 +8,8 @@ from itertools import islice
 from django.db import connection, transaction
 
 from annotation import kinds
-from annotation.actions.chance import RANKS, draws
+from annotation.actions import clusters
+from annotation.actions.chance import RANKS, chance_of, draws
 from annotation.kinds import NewTask
 from annotation.models import Campaign, Pool
 from people.models import Change
@@ -17,19 +19,27 @@ WORTH_ANALYZING = 1_000
 
 NEW_TASKS = """
 CREATE TEMPORARY TABLE new_task (
-    candidate_id bigint, revision int, language text, content jsonb, rank float8, pool text
-) ON COMMIT DROP
+    candidate_id bigint, revision int, language text, content jsonb, rank float8, pool text, cluster text,
+    is_check boolean
+) ON COMMIT DROP;
+DROP TABLE IF EXISTS pg_temp.added_task;
+CREATE TEMPORARY TABLE added_task (id bigint, cluster text, is_check boolean) ON COMMIT DROP
 """
-COPY = "COPY new_task (candidate_id, revision, language, content, rank, pool) FROM STDIN"
+COPY = "COPY new_task (candidate_id, revision, language, content, rank, pool, cluster, is_check) FROM STDIN"
 INSERT = """
-INSERT INTO annotation_task (
-    campaign_id, candidate_id, revision, language, content, rank, pool,
-    seats_free, seats_granted, taken_by, lapsed, chosen_by, gold_answer, gold_reason, created_at
+WITH added AS (
+    INSERT INTO annotation_task (
+        campaign_id, candidate_id, revision, language, content, rank, pool, cluster,
+        seats_free, seats_granted, taken_by, lapsed, chosen_by, gold_answer, gold_reason, created_at
+    )
+    SELECT %(campaign)s, candidate_id, revision, language, content, rank, pool, cluster,
+        %(seats)s, %(seats)s, '{}', '{}', 'random', '', '', now()
+    FROM new_task
+    ON CONFLICT (campaign_id, candidate_id, revision) DO NOTHING
+    RETURNING id, candidate_id, revision, cluster
 )
-SELECT %(campaign)s, candidate_id, revision, language, content, rank, pool,
-    %(seats)s, %(seats)s, '{}', '{}', 'random', '', '', now()
-FROM new_task
-ON CONFLICT (campaign_id, candidate_id, revision) DO NOTHING
+INSERT INTO added_task SELECT added.id, added.cluster, new_task.is_check
+FROM added JOIN new_task USING (candidate_id, revision)
 """
 
 
@@ -67,8 +77,15 @@ def _add(campaign: Campaign, batch: list[NewTask]) -> int:
         with cursor.copy(COPY) as copy:
             for row in _rows(campaign, batch):
                 copy.write_row(row)
+        is_clustered = any(new.cluster for new in batch)
+        if is_clustered:
+            # Two fills at once must not both find that nobody stands for a cluster yet.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('fill'), %s)", [campaign.pk])
         cursor.execute(INSERT, {"campaign": campaign.pk, "seats": campaign.first_seats})
-        return cursor.rowcount
+        added = cursor.rowcount
+    if is_clustered:
+        clusters.join(campaign.pk)
+    return added
 
 
 def _rows(campaign: Campaign, batch: list[NewTask]) -> Iterator[tuple]:
@@ -76,4 +93,9 @@ def _rows(campaign: Campaign, batch: list[NewTask]) -> Iterator[tuple]:
         place, lot = draws(campaign.seed, new.candidate_id, new.revision, new.group)
         pool = Pool.EVALUATION if lot < campaign.evaluation_share else Pool.MODEL
         content = json.dumps(new.content, ensure_ascii=False)
-        yield new.candidate_id, new.revision, new.language, content, place * RANKS, str(pool)
+        cluster, is_check = "", False
+        if new.cluster:
+            cluster = hashlib.blake2b(new.cluster.encode(), digest_size=16).hexdigest()
+            is_check = chance_of(campaign.seed, new.candidate_id) < campaign.check_share
+        named = new.candidate_id, new.revision, new.language
+        yield *named, content, place * RANKS, str(pool), cluster, is_check

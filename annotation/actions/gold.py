@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from annotation.actions.clusters import leave
 from annotation.actions.deciding import adjudicate
 from annotation.actions.gold_seats import close_seats, open_seats, return_to_queue
 from annotation.models import (
@@ -44,11 +45,12 @@ def add_gold(
     Never one of the evaluation sample: taking tasks out of it by hand would end its being random. Where
     the crowd's verdict said otherwise, the curator's word replaces it.
     """
-    task = _locked(task)
     if task.pool == Pool.EVALUATION:
         raise NotGold(_("This task belongs to the evaluation sample, which nobody may choose from."))
     if answer not in CLASSES:
         raise NotGold(_("A known answer is yes, no, cannot tell or bad candidate."))
+    leave(task, by=by, why="a known answer stands for itself alone")
+    task = _locked(task)
     gold = Gold.objects.filter(task=task).first()
     was_live = gold is not None and gold.status == GoldStatus.LIVE
     before = {"pool": task.pool, "answer": task.gold_answer}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from annotation import telling
@@ -164,6 +165,10 @@ def withdraw_standing(task: Task, verdict: Verdict, *, at=None) -> None:
     verdict.withdrawn_at = at or timezone.now()
     verdict.save(update_fields=["withdrawn_at"])
     telling.withdrawn(task, verdict)
+    if task.cluster and task.represented_by_id is None:
+        from annotation.actions.clusters import give_back  # which imports this module
+
+        give_back(verdict)
     if verdict.acted_at and verdict.answer == Answer.ACCEPT:
         task.kind.on_withdraw(verdict)
 
@@ -176,7 +181,8 @@ def withdraw_or_leave_to_curator(task: Task, verdict: Verdict) -> None:
     except UserError:
         # What it proposed was decided by a curator, whose word stays; the verdict itself still falls.
         log.info("verdict %s was withdrawn, its proposal had been decided", verdict.pk)
-        Verdict.objects.filter(pk=verdict.pk).update(withdrawn_at=timezone.now())
+        fallen = Verdict.objects.standing().filter(Q(pk=verdict.pk) | Q(taken_from=verdict.pk))
+        fallen.update(withdrawn_at=timezone.now())
         telling.withdrawn(task, verdict)
 
 
@@ -203,6 +209,10 @@ def form_verdict(task: Task, counted: Sequence[Judgment], opinion: Opinion) -> V
     if not verdict.acted_at:
         announce(verdict)
     telling.formed(task, verdict)
+    if task.cluster:
+        from annotation.actions.clusters import settled  # which imports this module
+
+        settled(task, verdict)
     return verdict
 
 

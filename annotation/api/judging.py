@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotation.actions.clusters import split_off
 from annotation.actions.judging import record_judgment, withdraw_judgment
 from annotation.actions.serving import MOST_AT_ONCE, serve
 from annotation.api.serializers import (
@@ -19,6 +20,7 @@ from annotation.api.serializers import (
     AnswersSerializer,
     JudgmentSerializer,
     NextSerializer,
+    TaskSerializer,
     served,
 )
 from annotation.models import Campaign, Judgment, Task
@@ -93,6 +95,16 @@ class Withdraw(APIView):
         if not request.user.may("curator"):
             judgments = judgments.filter(annotator=request.user)
         return Response(JudgmentSerializer(get_object_or_404(judgments, pk=pk)).data)
+
+
+@requires("curator")
+class Split(APIView):
+    """Let a near-duplicate speak for itself: it leaves its cluster, and what was answered stays."""
+
+    @extend_schema(request=None, responses=TaskSerializer)
+    def post(self, request, pk):
+        task = get_object_or_404(Task.objects.select_related("campaign"), pk=pk)
+        return Response(TaskSerializer(split_off(task=task, by=request.user)).data)
 
 
 def check_annotator(request) -> None:

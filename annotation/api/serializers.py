@@ -56,6 +56,7 @@ class CampaignSerializer(serializers.ModelSerializer):
             "gold_share",
             "evaluation_share",
             "random_share",
+            "check_share",
             "retrain_every",
             "price_per_answer",
             "currency",
@@ -102,6 +103,9 @@ class CampaignChangeSerializer(serializers.Serializer):
     gold_share = serializers.FloatField(min_value=0, max_value=1, required=False)
     evaluation_share = serializers.FloatField(min_value=0, max_value=1, required=False)
     random_share = serializers.FloatField(min_value=0, max_value=1, required=False)
+    check_share = serializers.FloatField(
+        min_value=0, max_value=1, required=False, help_text="Of near-duplicates, so many are asked to check."
+    )
     retrain_every = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False)
     price_per_answer = serializers.DecimalField(
         max_digits=9, decimal_places=4, min_value=Decimal(0), required=False
@@ -285,6 +289,8 @@ class TaskSerializer(serializers.ModelSerializer):
             "seats_granted",
             "pool",
             "chosen_by",
+            "represented_by",
+            "is_check",
             "score",
             "scored_by",
             "gold_answer",
@@ -328,6 +334,7 @@ class VerdictSerializer(serializers.ModelSerializer):
             "votes",
             "decided_by",
             "why",
+            "taken_from",
             "score",
             "scored_by",
             "formed_at",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("judgments/<uuid:pk>", judging.Withdraw.as_view(), name="judgment"),
     path("tasks", reading.Tasks.as_view(), name="tasks"),
     path("tasks/<int:pk>", reading.OneTask.as_view(), name="task"),
+    path("tasks/<int:pk>/split", judging.Split.as_view(), name="split"),
     path("verdicts", reading.Verdicts.as_view(), name="verdicts"),
     path("disputes", quality.Disputes.as_view(), name="disputes"),
     path("campaigns/<int:pk>/gold", gold.KnownAnswers.as_view(), name="known-answers"),

@@ -101,6 +101,8 @@ class Campaign(models.Model):
     gold_share = models.FloatField(default=0.0, validators=SHARE)
     evaluation_share = models.FloatField(default=0.15, validators=SHARE)
     random_share = models.FloatField(default=0.2, validators=SHARE)
+    # Of near-duplicates only one is asked; so many of the others all the same, to check on that.
+    check_share = models.FloatField(default=0.1, db_default=0.1, validators=SHARE)
     # A new model version is trained after this many new verdicts; 0 trains on demand only.
     retrain_every = models.PositiveIntegerField(default=50)
     # What one answer costs, for the dashboard and the estimate; 0 where nobody is paid by the answer.

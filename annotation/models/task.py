@@ -51,7 +51,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def not_begun(self):
         """Nobody holds or has answered them; selection may still change when they are asked."""
-        return self.filter(seats_free=F("seats_granted")).exclude(pool=Pool.GOLD)
+        return self.filter(seats_free=F("seats_granted"), seats_free__gt=0).exclude(pool=Pool.GOLD)
 
     def unjudged(self):
         """Without a standing verdict; gold never gets one and is left out."""
@@ -93,6 +93,13 @@ class Task(models.Model):
     # The model's probability that the verdict is accept, and the version that said so.
     score = models.FloatField(null=True)
     scored_by = models.BigIntegerField(null=True)
+    # Near-duplicates share a cluster, a digest of what they have in common. One of them is asked for all;
+    # a member waits without seats, unless it is one of the few that are asked to check on the cluster.
+    cluster = models.CharField(max_length=32, blank=True, default="", db_default="")
+    represented_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="members", db_index=False
+    )
+    is_check = models.BooleanField(default=False, db_default=False)
     gold_answer = models.CharField(max_length=6, choices=Answer, blank=True)
     gold_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -109,8 +116,22 @@ class Task(models.Model):
             models.CheckConstraint(
                 condition=Q(pool=Pool.GOLD) ^ Q(gold_answer=""), name="task_gold_has_its_answer"
             ),
+            models.CheckConstraint(
+                condition=Q(represented_by=None) | Q(is_check=True) | Q(seats_granted=0),
+                name="task_member_waits_without_seats",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_check=False) | Q(represented_by__isnull=False), name="task_check_is_a_member"
+            ),
+            models.CheckConstraint(
+                condition=Q(represented_by=None) | ~Q(pool=Pool.GOLD), name="task_gold_is_no_member"
+            ),
         ]
         indexes = [
+            models.Index(fields=["campaign", "cluster"], condition=~Q(cluster=""), name="task_cluster"),
+            models.Index(
+                fields=["represented_by"], condition=Q(represented_by__isnull=False), name="task_members"
+            ),
             # The queue: what the serving statement walks along, one walk for each language.
             models.Index(
                 fields=["campaign", "language", "rank", "id"],

@@ -57,6 +57,8 @@ class Verdict(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     why = models.TextField(blank=True)  # the curator's words
+    # Of a task that another one of its cluster stands for: that one's verdict, on whose judgments it rests.
+    taken_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="taken")
     method = models.CharField(max_length=40)
     # answer -> number of counted judgments
     votes = models.JSONField()

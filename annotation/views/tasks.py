@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from annotation.actions.clusters import split_off
 from annotation.actions.gold import add_gold
 from annotation.forms import GoldForm
 from annotation.models import Answer, Campaign, Gold, Pool, Task, Verdict
@@ -61,7 +62,9 @@ def tasks(request, campaign_id):
 @requires("curator")
 @never_cache
 def task(request, campaign_id, task_id):
-    task = get_object_or_404(Task.objects.select_related("campaign"), pk=task_id, campaign=campaign_id)
+    task = get_object_or_404(
+        Task.objects.select_related("campaign", "represented_by"), pk=task_id, campaign=campaign_id
+    )
     known = Gold.objects.filter(task=task).first() or Gold(task=task)
     written = {"answer": task.gold_answer, "reason": task.gold_reason, "use": known.use}
     form = GoldForm(request.POST or None, initial=written)
@@ -87,8 +90,23 @@ def task(request, campaign_id, task_id):
             "verdicts": task.verdicts.order_by("pk"),
             "form": form,
             "may_be_gold": task.pool != Pool.EVALUATION,
+            "members": task.members.order_by("pk")[:SHOWN],
         },
     )
+
+
+@requires("curator")
+@require_POST
+def split(request, campaign_id, task_id):
+    """Out of its cluster: the task speaks for itself from now on."""
+    task = get_object_or_404(Task.objects.select_related("campaign"), pk=task_id, campaign=campaign_id)
+    try:
+        split_off(task=task, by=request.user)
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("It is asked about by itself now. What was answered stays."))
+    return redirect("annotation:task-detail", campaign_id, task_id)
 
 
 def _narrowed(rows, chosen: str):

@@ -32,9 +32,8 @@ def trail(verdict: Verdict) -> dict[str, Any]:
     """How the verdict came about, kept with the evidence as it was."""
     task = verdict.task
     judgments = list(
-        task.judgments.filter(is_counted=True, withdrawn_at=None).values_list(
-            "guideline__version", "is_simulated"
-        )
+        # Those it rests on, which of a near-duplicate are another task's.
+        verdict.judgments.values_list("guideline__version", "is_simulated")
     )
     return {
         "campaign": task.campaign.name,

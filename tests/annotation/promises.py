@@ -24,6 +24,9 @@ def assert_promises(campaign, acknowledged=()):
         assert max(Counter(asked).values(), default=1) == 1, f"{task} went to somebody twice"
         assert sorted(task.taken_by) == sorted(asked), f"{task} forgot who has it"
         verdict = verdicts.get(task.pk)
+        if task.represented_by_id and not task.is_check:
+            assert_speaks_as_it_is_spoken_for(task, verdict, verdicts.get(task.represented_by_id))
+            continue
         basis, given = set(verdict.basis) if verdict else set(), {judgment.pk for judgment in counted}
         if task.is_gold:  # its verdict is at most one that stood before it was known
             assert basis <= given
@@ -32,3 +35,13 @@ def assert_promises(campaign, acknowledged=()):
         assert not verdict or basis == given
     kept = set(Judgment.objects.filter(task__campaign=campaign).values_list("pk", flat=True))
     assert set(acknowledged) <= kept, "an acknowledged judgment is gone"
+
+
+def assert_speaks_as_it_is_spoken_for(task, verdict, said):
+    """A near-duplicate that nobody was asked about has the verdict of the one that stands for it."""
+    if verdict and verdict.decided_by_id and not verdict.taken_from_id:
+        return  # a curator's word about it alone
+    assert bool(verdict) == bool(said and not said.is_disputed), f"{task} and who stands for it differ"
+    if verdict:
+        assert (verdict.answer, set(verdict.basis)) == (said.answer, set(said.basis))
+        assert verdict.taken_from_id == said.pk

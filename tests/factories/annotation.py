@@ -65,7 +65,11 @@ def _source(campaign):
     languages = campaign.source.get("languages", ["en"])
     for number in range(first, first + size):
         language = languages[number % len(languages)]
-        yield NewTask(number, campaign.source.get("revision", 0), language, word(number, language))
+        # So many words in a row are spellings of one.
+        spellings = campaign.source.get("spellings")
+        cluster = f"word {(number - 1) // spellings}" if spellings else ""
+        revision = campaign.source.get("revision", 0)
+        yield NewTask(number, revision, language, word(number, language), cluster=cluster)
 
 
 def _on_accept(verdict):

@@ -79,6 +79,7 @@ annotation:label-studio      curator    curator
 annotation:label-studio-start admin     admin
 annotation:label-studio-file admin      admin
 annotation:tasks             curator    curator
+annotation:task-split        curator    curator
 annotation:task-detail       curator    curator
 mining:overview              admin      admin
 mining:corpora               curator    curator
@@ -159,6 +160,7 @@ annotation-api:exchange-file admin      admin
 annotation-api:label-studio  admin      admin
 annotation-api:exchange      curator    curator
 annotation-api:tasks         curator    curator
+annotation-api:split         curator    curator
 annotation-api:task          curator    curator
 annotation-api:verdicts      curator    curator
 annotation-api:verdict       curator    curator

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from annotation.models import Verdict
 from graph.actions.propose import NewEvidence, propose_concept, propose_triple
-from graph.identity import everyone
-from graph.models import Concept
-from mining.kinds.trail import reference, verdict_evidence
-from mining.kinds.trail import withdraw as on_withdraw
+from graph.actions.words import add_alias, remove_alias
+from graph.identity import everyone, normal_form
+from graph.models import Concept, Evidence, Label, Status
+from mining.kinds.trail import reference, verdict_evidence, withdraw
 from mining.models import PhraseCandidate
 
 __all__ = ["on_accept", "on_withdraw"]
@@ -23,7 +23,9 @@ def on_accept(verdict: Verdict) -> None:
     task = verdict.task
     if task.campaign.question == "phrase":
         return  # it measures miners: that a phrase is whole makes it neither a wish nor a problem
-    phrase, evidence, actor = task.content["phrase"], _evidence(verdict), reference(verdict)
+    own, evidence, actor = task.content["phrase"], _evidence(verdict), reference(verdict)
+    # A spelling of another phrase supports that one's concept, as an alias.
+    phrase = task.represented_by.content["phrase"] if task.represented_by else own
     about: dict[str, Any] = {"text": phrase, "language": task.language, "evidence": evidence, "actor": actor}
     if task.campaign.question == "poi":
         category = Concept.objects.get(
@@ -36,6 +38,26 @@ def on_accept(verdict: Verdict) -> None:
         propose_triple(
             subject=everyone(), relation="has_problem", object=concept, evidence=evidence, actor=actor
         )
+    # What a curator has approved gets no further words that the curator has not seen.
+    if own != phrase and concept.status == Status.PROPOSED:
+        add_alias(concept=concept, language=task.language, text=own, by=None, reason=actor)
+
+
+@transaction.atomic
+def on_withdraw(verdict: Verdict) -> None:
+    """The concept loses what this verdict gave it: its evidence, and its spelling."""
+    if verdict.task.represented_by_id:
+        held = Evidence.objects.filter(reference=reference(verdict), concept__isnull=False)
+        aliases = Label.objects.filter(
+            concept__in=held.values("concept"),
+            concept__status=Status.PROPOSED,
+            language=verdict.task.language,
+            normal_form=normal_form(verdict.task.content["phrase"]),
+            is_preferred=False,
+        )
+        for label in aliases:
+            remove_alias(label=label, by=None, reason=reference(verdict))
+    withdraw(verdict)
 
 
 def _evidence(verdict: Verdict) -> list[NewEvidence]:

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from annotation.kinds import NewTask
 from annotation.models import Answer, Campaign, Task
 from mining.kinds.asking import by_language, category_labels
+from mining.kinds.phrase.spelling import common_form
 from mining.models import JudgingSample, PhraseCandidate, PhraseExample
 from mining.models.corpus import DocumentKind
 from mining.sentences.normal_form import normal_form
@@ -30,7 +31,7 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
     after = 0
     rest = to_ask(campaign).order_by("pk")
     while batch := list(rest.filter(pk__gt=after)[:BATCH]):
-        yield from _tasks(batch)
+        yield from _tasks(batch, campaign.question)
         after = batch[-1].pk
 
 
@@ -98,16 +99,24 @@ def _candidates_with(tasks: QuerySet[Task], question: str) -> Exists:
     )
 
 
-def _tasks(candidates: list[PhraseCandidate]) -> Iterator[NewTask]:
+def _tasks(candidates: list[PhraseCandidate], question: str) -> Iterator[NewTask]:
     labels = category_labels({candidate.category_id for candidate in candidates if candidate.category_id})
     examples = _examples([candidate.pk for candidate in candidates])
     for candidate in candidates:
         category = labels.get(candidate.category_id or 0)
+        form = common_form(candidate.text, candidate.language)
+        # A problem is the user's, whatever the category.
+        asked_in = "" if question == "problem" else candidate.category_id
         yield NewTask(
             candidate_id=candidate.pk,
             revision=candidate.revision,
             language=candidate.language,
-            group=f"{candidate.language} {candidate.normal_form}",
+            group=f"{candidate.language} {form}",
+            # Whose evidence has changed is asked anew, whatever was once said of another spelling; a sample
+            # that measures miners is judged phrase by phrase.
+            cluster=""
+            if candidate.revision or question == "phrase"
+            else f"{candidate.language} {asked_in} {form}",
             content={
                 "phrase": candidate.text,
                 "category": category["labels"] if category else None,
