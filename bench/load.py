@@ -86,7 +86,8 @@ class Connection:
     async def _answer(self) -> tuple[int, bytes]:
         assert self.reader
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        status, length, closes = int(head[9:12]), 0, False
+        # What tells no length is an error from before the application; its words do not matter.
+        status, length, closes = int(head[9:12]), 0, "content-length:" not in head.lower()
         for line in head.split("\r\n")[1:]:
             name, _colon, value = line.partition(":")
             if name.lower() == "content-length":
