@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotation import telling
-from annotation.actions import exchanging, leases
+from annotation.actions import exchanging, filling, leases
 from annotation.actions.clusters import split_all_disagreeing
 from annotation.bell import bell
-from annotation.models import Answer, Campaign, Reask, Verdict
+from annotation.models import Answer, Campaign, Filling, Reask, Verdict
 from people.models import User
 
 log = logging.getLogger(__name__)
@@ -136,6 +136,21 @@ def remove_annotator(campaign_id: int, annotator_id: int, by_id: int, why: str) 
     )
     reporting.report(campaign)  # as if they had never been there
     return removed
+
+
+@shared_task(ignore_result=True)
+def fill(campaign_id: int) -> int:
+    """The rest of a filling that was too long for a request."""
+    return filling.go_on_filling(campaign_id)
+
+
+@shared_task
+def take_up_fillings() -> int:
+    """Those whose message was lost or whose worker died."""
+    left = list(Filling.objects.abandoned().values_list("pk", flat=True))
+    for campaign_id in left:
+        fill.apply_async((campaign_id,), retry=False)
+    return len(left)
 
 
 def announce(verdict_id: int) -> None:

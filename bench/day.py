@@ -88,6 +88,9 @@ async def work(day: Day, seats: list[Seat]) -> float:
         began = time.monotonic()
         for part in ("web", "postgres"):
             os.kill(day.stack.pid(part), signal.SIGKILL)
+        lost = day.outages
+        while day.outages == lost and time.monotonic() < day.ends:
+            await asyncio.sleep(0.05)
         kept = len(day.acknowledged)
         while len(day.acknowledged) == kept and time.monotonic() < day.ends:
             await asyncio.sleep(0.1)

@@ -2,20 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
 
 from annotation import kinds
 from annotation.actions import clusters
 from annotation.actions.chance import RANKS, chance_of, draws
+from annotation.bell import bell
 from annotation.kinds import NewTask
-from annotation.models import Campaign, Pool
+from annotation.models import Campaign, Filling, FillingStatus, Pool
 from people.models import Change
 
 BATCH = 5_000
 WORTH_ANALYZING = 1_000
+AT_ONCE = 2_000  # tasks that a request makes; further ones are a worker's
 
 NEW_TASKS = """
 CREATE TEMPORARY TABLE new_task (
@@ -43,15 +48,87 @@ FROM added JOIN new_task USING (candidate_id, revision)
 """
 
 
-def fill_campaign(campaign: Campaign, *, by=None, actor: str = "") -> int:
+@dataclass(frozen=True)
+class Started:
+    """What a request did of a filling."""
+
+    added: int
+    goes_on: bool  # in a worker
+
+
+def start_filling(campaign: Campaign, *, by=None, most: int = AT_ONCE) -> Started:
+    """Fill as much as a request can wait for; a worker does the rest."""
+    filling = Filling.objects.under_way().filter(campaign=campaign).first()
+    if filling:
+        return Started(0, goes_on=True)
+    added = fill_campaign(campaign, by=by, most=most)
+    if added < most:
+        return Started(added, goes_on=False)
+    now = timezone.now()
+    told = {"status": FillingStatus.QUEUED, "added": added, "by": by, "asked_at": now, "beat_at": now}
+    Filling.objects.update_or_create(campaign=campaign, defaults={**told, "finished_at": None, "why": ""})
+    transaction.on_commit(lambda: _tell(campaign.pk), robust=True)
+    return Started(added, goes_on=True)
+
+
+def _tell(campaign_id: int) -> None:
+    from annotation.tasks import fill  # tasks import this module
+
+    bell.ring(f"filling of campaign {campaign_id}", lambda: fill.apply_async((campaign_id,), retry=False))
+
+
+def go_on_filling(campaign_id: int) -> int:
+    """What a worker does; called again it goes on where it was, beside another worker it does nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('filling'), %s)", [campaign_id])
+        if not cursor.fetchone()[0]:
+            return 0
+    try:
+        return _go_on(campaign_id)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('filling'), %s)", [campaign_id])
+
+
+def _go_on(campaign_id: int) -> int:
+    filling = Filling.objects.under_way().select_related("campaign").filter(pk=campaign_id).first()
+    if filling is None:
+        return 0
+    row = Filling.objects.filter(pk=campaign_id)
+    row.update(status=FillingStatus.RUNNING, beat_at=timezone.now())
+
+    def note(added: int) -> None:
+        row.update(added=F("added") + added, beat_at=timezone.now())
+
+    try:
+        added = fill_campaign(filling.campaign, by=filling.by, on_batch=note)
+    except Exception as error:
+        row.update(status=FillingStatus.FAILED, finished_at=timezone.now(), why=str(error)[:500])
+        raise
+    row.update(status=FillingStatus.DONE, finished_at=timezone.now())
+    return added
+
+
+def fill_campaign(
+    campaign: Campaign,
+    *,
+    by=None,
+    actor: str = "",
+    most: int | None = None,
+    on_batch: Callable[[int], None] = lambda added: None,
+) -> int:
     """Make a task of every candidate that the campaign has not asked about; how many are new.
 
-    Each batch is committed by itself, so a fill that is killed goes on where it was.
+    Each batch is committed by itself, so a fill that is killed goes on where it was. `most` stops after
+    so many candidates; `on_batch` hears how many were new in each batch.
     """
     wanted = (new for new in kinds.get(campaign.kind).source(campaign) if new.language in campaign.languages)
+    wanted = islice(wanted, most)
     added = 0
     while batch := list(islice(wanted, BATCH)):
-        added += _add(campaign, batch)
+        new = _add(campaign, batch)
+        added += new
+        on_batch(new)
     if added >= WORTH_ANALYZING:
         # Without figures about so many new rows the planner would sort the queue instead of walking it.
         with connection.cursor() as cursor:

@@ -19,7 +19,7 @@ from annotation.actions.campaigns import (
     pause_campaign,
     start_campaign,
 )
-from annotation.actions.filling import fill_campaign
+from annotation.actions.filling import start_filling
 from annotation.api.serializers import (
     CampaignChangeSerializer,
     CampaignSerializer,
@@ -98,12 +98,17 @@ class OneCampaign(generics.RetrieveAPIView):
 
 @requires("admin")
 class Fill(APIView):
-    """Make tasks of all candidates that the campaign has not asked about."""
+    """Make tasks of all candidates that the campaign has not asked about.
+
+    The first ones at once; where there are many, a worker goes on and the campaign's `filling` says how
+    far it is.
+    """
 
     @extend_schema(request=None, responses=FilledSerializer)
     def post(self, request, pk):
         campaign = get_object_or_404(Campaign, pk=pk)
-        return Response({"added": fill_campaign(campaign, by=request.user)})
+        started = start_filling(campaign, by=request.user)
+        return Response({"added": started.added, "goes_on": started.goes_on})
 
 
 class Move(APIView):

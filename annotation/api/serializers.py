@@ -163,6 +163,7 @@ class EstimateSerializer(serializers.Serializer):
 
 class FilledSerializer(serializers.Serializer):
     added = serializers.IntegerField(help_text="Tasks that are new.")
+    goes_on = serializers.BooleanField(help_text="A worker makes further ones.")
 
 
 class ServedTaskSerializer(serializers.Serializer):

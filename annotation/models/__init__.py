@@ -9,6 +9,7 @@ from annotation.models.exchange import (
     LabelStudioProject,
     LabelStudioTask,
 )
+from annotation.models.filling import Filling, FillingStatus
 from annotation.models.gold import (
     MEASURES_NOBODY,
     Gold,
@@ -44,6 +45,8 @@ __all__ = [
     "Exchange",
     "ExchangeAction",
     "ExchangeStatus",
+    "Filling",
+    "FillingStatus",
     "FromVerdicts",
     "Gold",
     "GoldSource",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotation import statistics
 from annotation.actions import campaigns as actions
-from annotation.actions.filling import fill_campaign
+from annotation.actions.filling import start_filling
 from annotation.dashboard import dashboard
 from annotation.forms import GuidelineForm, PolicyForm
 from annotation.models import Answer, Campaign, CampaignStatus
@@ -149,7 +149,11 @@ def _shown(board) -> dict:
 
 
 def fill_and_tell(request, campaign):
-    added = fill_campaign(campaign, by=request.user)
+    started = start_filling(campaign, by=request.user)
+    if started.goes_on:
+        messages.success(request, _("There are many candidates. The campaign is being filled."))
+        return
+    added = started.added
     messages.success(
         request, ngettext("%(count)d new task.", "%(count)d new tasks.", added) % {"count": added}
     )

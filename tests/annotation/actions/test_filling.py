@@ -1,0 +1,76 @@
+"""Large campaigns are filled by a worker, and nothing is made twice."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from annotation.actions.filling import go_on_filling, start_filling
+from annotation.models import Filling, FillingStatus
+from annotation.models.filling import SILENT
+from annotation.tasks import take_up_fillings
+from tests.factories.annotation import make_campaign
+from tests.factories.people import make_admin
+
+pytestmark = pytest.mark.django_db
+
+
+def make_empty_campaign(candidates):
+    campaign = make_campaign(size=0)
+    campaign.source = {"size": candidates}
+    campaign.save()
+    return campaign
+
+
+def test_a_small_campaign_is_full_when_the_request_is_over():
+    campaign = make_empty_campaign(5)
+
+    started = start_filling(campaign)
+
+    assert (started.added, started.goes_on) == (5, False)
+    assert not Filling.objects.exists()
+
+
+def test_a_large_one_goes_on_in_a_worker_and_is_filled_once():
+    campaign, admin = make_empty_campaign(25), make_admin()
+
+    started = start_filling(campaign, by=admin, most=10)
+    assert (started.added, started.goes_on) == (10, True)
+    assert campaign.filling.is_under_way and campaign.filling.added == 10
+    assert start_filling(campaign, by=admin, most=10).added == 0  # a second click
+
+    assert go_on_filling(campaign.pk) == 15
+    assert go_on_filling(campaign.pk) == 0
+
+    campaign.filling.refresh_from_db()
+    assert (campaign.filling.status, campaign.filling.added) == (FillingStatus.DONE, 25)
+    assert campaign.tasks.count() == 25
+
+
+def test_a_worker_that_died_is_followed_by_another_and_a_failure_says_why():
+    campaign = make_empty_campaign(25)
+    start_filling(campaign, most=10)
+    assert take_up_fillings() == 0
+    Filling.objects.update(status=FillingStatus.RUNNING, beat_at=timezone.now() - 2 * SILENT)
+    assert list(Filling.objects.abandoned()) == [campaign.filling]
+
+    campaign.source = {"size": "many"}
+    campaign.save()
+    with pytest.raises(TypeError):
+        go_on_filling(campaign.pk)
+
+    campaign.filling.refresh_from_db()
+    assert campaign.filling.status == FillingStatus.FAILED and campaign.filling.why
+    assert campaign.tasks.count() == 10
+
+
+def test_page_and_api_say_that_it_goes_on(client, monkeypatch):
+    monkeypatch.setattr(start_filling, "__kwdefaults__", {"by": None, "most": 10})
+    client.force_login(make_admin())
+    by_page, by_api = make_empty_campaign(25), make_empty_campaign(25)
+
+    page = client.post(reverse("annotation:campaign-fill", args=[by_page.pk]), follow=True)
+    told = client.post(reverse("annotation-api:fill", args=[by_api.pk])).json()
+
+    assert "being filled" in page.content.decode()
+    assert told == {"added": 10, "goes_on": True}
+    assert Filling.objects.under_way().count() == 2
