@@ -124,9 +124,11 @@ def fill_campaign(
     """
     wanted = (new for new in kinds.get(campaign.kind).source(campaign) if new.language in campaign.languages)
     wanted = islice(wanted, most)
-    added = 0
+    added = number = 0
     while batch := list(islice(wanted, BATCH)):
-        new = _add(campaign, batch)
+        number += 1
+        # The planner must know of so many new rows before it is asked to look up clusters among them.
+        new = _add(campaign, batch, analyze=number & (number - 1) == 0 and len(batch) >= WORTH_ANALYZING)
         added += new
         on_batch(new)
     if added >= WORTH_ANALYZING:
@@ -146,7 +148,7 @@ def fill_campaign(
 
 
 @transaction.atomic
-def _add(campaign: Campaign, batch: list[NewTask]) -> int:
+def _add(campaign: Campaign, batch: list[NewTask], *, analyze: bool = False) -> int:
     with connection.cursor() as cursor:
         # Only inside the caller's own transaction can the table of an earlier batch still be there.
         cursor.execute("DROP TABLE IF EXISTS pg_temp.new_task")
@@ -160,6 +162,8 @@ def _add(campaign: Campaign, batch: list[NewTask]) -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('fill'), %s)", [campaign.pk])
         cursor.execute(INSERT, {"campaign": campaign.pk, "seats": campaign.first_seats})
         added = cursor.rowcount
+        if analyze:
+            cursor.execute("ANALYZE annotation_task")
     if is_clustered:
         clusters.join(campaign.pk)
     return added
