@@ -25,7 +25,8 @@ with warnings.catch_warnings():
 pytestmark = pytest.mark.filterwarnings("ignore")
 GOODS = ["面霜", "洗发水", "连衣裙", "电饭煲"]
 TEXTS = [
-    f"{GOODS[n % 4]}，第{n % 7}次买{GOODS[n * 3 % 4]}很保湿，{'保湿面霜' * (n % 2)}BB霜，{GOODS[n * 5 % 4]}{n}"
+    f"{GOODS[n % 4]}，第{n % 7}次买{GOODS[n * 3 % 4]}很保湿，"
+    f"{'保湿面霜' * (n % 2)}BB霜，{GOODS[n * 5 % 4]}{n}"
     for n in range(60)
 ]
 LONGEST, LEAST = 4, 3
