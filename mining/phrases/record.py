@@ -6,7 +6,6 @@ frequent ones first; so a reader that stops early has seen what matters most.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,26 +15,6 @@ from mining.phrases.candidates import Candidates
 from mining.phrases.workspace import Workspace
 
 _DROPPED_AT_ONCE = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """text: symbols as they are counted, folded. stage and rule are empty for a phrase that was kept.
-    quality: share of the forest's trees, None before it was asked. features: what was measured so far.
-    """
-
-    text: str
-    language: str
-    count: int
-    stage: str
-    rule: str
-    quality: float | None
-    score: float | None
-    features: dict[str, float]
-
-    @classmethod
-    def from_json(cls, line: str) -> "Fate":
-        return cls(**json.loads(line))
 
 
 Spell = Callable[[Candidates], list[str]]

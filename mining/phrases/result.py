@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mining.phrases.record import Fate
+from mining.phrases.fate import Fate
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-HEAVY = ("sklearn", "scipy", "torch", "transformers", "jieba", "numba", "mining.classifiers.logistic")
+HEAVY = (
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "sklearn",
+    "scipy",
+    "torch",
+    "transformers",
+    "jieba",
+    "numba",
+    "mining.classifiers.logistic",
+)
 ASK = f"""
 import sys
 import django
