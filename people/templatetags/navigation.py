@@ -72,7 +72,7 @@ def _entry(request, label, name: str) -> dict[str, Any] | None:
 
 
 def _mark_where_we_are(path: str, sections: list[dict[str, Any]]) -> None:
-    """The page whose address is the longest beginning of this one: "campaigns/" holds other sections' pages."""
+    """The page whose address is the longest beginning of this one: "campaigns/" holds pages of others."""
     pages = [page for section in sections for page in section["pages"]]
     begun = [page for page in pages if path.startswith(page["url"])]
     if begun:
