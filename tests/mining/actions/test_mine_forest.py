@@ -8,7 +8,10 @@ from mining.actions import mine_fates
 from mining.actions.mine import mine_phrases, mining_parameters
 from mining.actions.mine_knowledge import BadLexicon, decided_phrases, gather, lexicon_folder
 from mining.actions.runs import create_claimed, do
-from mining.models import CandidateFate, PhraseCandidate, RunKind, RunStatus
+from mining.models import CandidateFate, Document, PhraseCandidate, RunKind, RunStatus
+from tests.factories.annotation import give_and_judge
+from tests.factories.learning import make_phrase, make_phrase_campaign
+from tests.factories.people import make_annotator
 from tests.factories.runs import run_import, write_lines
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +129,29 @@ def test_a_broken_lexicon_fails_the_run_with_its_name(corpus, tmp_path):
 
 def test_nothing_decided_is_nothing_known():
     assert decided_phrases() == (set(), set())
+
+
+def test_what_people_decided_comes_back_as_labels(corpus):
+    faces, hair = (
+        Document.objects.filter(category__name=name).first().category for name in ("面霜", "洗发水")
+    )
+    for text, category in (("显示器", faces), ("连衣裙", faces), ("连衣裙", hair), ("保湿效果", faces)):
+        make_phrase(text, category=category)
+    make_phrase("吹风机", category=hair)
+    answers = {("显示器", faces.pk): "reject", ("连衣裙", faces.pk): "reject", ("连衣裙", hair.pk): "accept",
+               ("保湿效果", faces.pk): "accept"}  # fmt: skip
+    annotator = make_annotator()
+    for task in make_phrase_campaign().tasks.all():
+        candidate = PhraseCandidate.objects.get(pk=task.candidate_id)
+        if answer := answers.get((candidate.text, candidate.category_id)):
+            give_and_judge(task, annotator, answer)
+
+    known = gather([])
+    run = mine()
+
+    # Rejected for one category and accepted for another is accepted; what nobody answered is not there.
+    assert known["accepted"] == ["保湿效果", "连衣裙"]
+    assert known["rejected"] == ["显示器"]
+    assert run.status == RunStatus.DONE, run.error
+    decided = dict(run.fates.exclude(features__decided=None).values_list("text", "features__decided"))
+    assert (decided["连衣裙"], decided["显示器"], decided["吹风机"]) == (1, -1, 0)
