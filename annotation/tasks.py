@@ -2,24 +2,21 @@
 
 import logging
 import time
-from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
 from annotation import telling
-from annotation.actions import exchanging, filling, leases
+from annotation.actions import exchanging, filling, leases, reasking, removing
 from annotation.actions.clusters import split_all_disagreeing
 from annotation.bell import bell
-from annotation.models import Answer, Campaign, Filling, Reask, Verdict
-from people.models import User
+from annotation.locks import alone
+from annotation.models import Answer, Campaign, Filling, Participation, Reask, Standing, Verdict
 
 log = logging.getLogger(__name__)
 
-# A worker that is alive has carried it out by then, or carries it out twice, which is the same as once.
-LEFT_LYING = timedelta(hours=1)
-
+AGAIN = 30  # seconds until beat asks once more; a message that nobody took until then is dropped
 TOGETHER = 1.0  # seconds for which verdicts are collected when there are many
 _due_at = -TOGETHER  # when the last message is, or was, taken up
 
@@ -100,8 +97,6 @@ def watch_quality() -> dict[str, str]:
     from annotation.actions.sweeping import sweep_gold
 
     done = {}
-    for reask in Reask.objects.filter(finished_at=None, asked_at__lt=timezone.now() - LEFT_LYING):
-        carry_out_reask.apply_async((reask.pk,), retry=False)  # its worker was killed
     for campaign in Campaign.objects.running():
         try:
             done[str(campaign.pk)] = str(sweep_gold(campaign))
@@ -117,25 +112,37 @@ def watch_quality() -> dict[str, str]:
 @shared_task
 def carry_out_reask(reask_id: int) -> int:
     """Ask anew what a changed guideline affects; may be delivered twice, or again after a crash."""
-    from annotation.actions import reasking
-
     return reasking.carry_out(Reask.objects.get(pk=reask_id))
 
 
 @shared_task
-def remove_annotator(campaign_id: int, annotator_id: int, by_id: int, why: str) -> int:
-    """Take a person out of a campaign with all their answers; may be delivered twice."""
+def take_out(participation_id: int) -> int:
+    """Take out the answers of somebody who was removed; may be delivered twice."""
     from annotation.actions import reporting, revising  # numpy is for workers
 
-    campaign = Campaign.objects.get(pk=campaign_id)
-    removed = revising.remove_annotator(
-        campaign=campaign,
-        annotator=User.objects.get(pk=annotator_id),
-        by=User.objects.get(pk=by_id),
-        why=why,
-    )
-    reporting.report(campaign)  # as if they had never been there
-    return removed
+    with alone("removal", participation_id) as is_mine:
+        due = Participation.objects.filter(
+            pk=participation_id, standing=Standing.REMOVED, taken_out_at=None
+        ).select_related("campaign", "annotator")
+        person = due.first() if is_mine else None
+        if person is None:
+            return 0
+        removed = revising.remove_annotator(
+            campaign=person.campaign, annotator=person.annotator, by=None, why=person.why
+        )
+        reporting.report(person.campaign)  # as if they had never been there
+        return removed
+
+
+@shared_task
+def take_up_decisions() -> int:
+    """Removals and questions asked anew whose message was lost or whose worker died."""
+    removals, reasks = removing.left_lying(), reasking.left_lying()
+    for participation_id in removals:
+        take_out.apply_async((participation_id,), retry=False, expires=AGAIN)
+    for reask_id in reasks:
+        carry_out_reask.apply_async((reask_id,), retry=False, expires=AGAIN)
+    return len(removals) + len(reasks)
 
 
 @shared_task(ignore_result=True)

@@ -3,7 +3,7 @@
 Made-up concepts and triples with a verdict as evidence each, written as sets into a workspace of its own
 that is thrown away: half of the triples and points of interest wait in the queue, the rest is approved. Pages
 are asked for through the whole of Django, in one process, without a network.
-SMALL=1 for a minute's look; the last line is one JSON object.
+SMALL=1 for a quick look, TRIPLES for another number; the last line is one JSON object.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from bench.import_documents import servers
 
 REPO = Path(__file__).resolve().parents[1]
 SMALL = os.environ.get("SMALL") == "1"
-TRIPLES = 100_000 if SMALL else 1_000_000
+TRIPLES = int(os.environ.get("TRIPLES") or (100_000 if SMALL else 1_000_000))
 TIMES = 5 if SMALL else 11
 BULK = 1_000
 STEP = """
@@ -65,7 +65,7 @@ FILL = [
          created_at, decided_at)
        SELECT md5('triple ' || nth)::uuid, subject.id, relation.id, object.id,
          CASE WHEN nth %% 2 = 0 THEN 'proposed' ELSE 'approved' END,
-         CASE WHEN nth %% 10 = 0 THEN NULL ELSE (nth * 7919 %% 9700) / 10000.0 + 0.03 END, false, now(),
+         CASE WHEN nth %% 10 = 0 THEN NULL ELSE (nth::bigint * 7919 %% 9700) / 10000.0 + 0.03 END, false, now(),
          CASE WHEN nth %% 2 = 1 THEN now() END
        FROM generate_series(1, %(triples)s) AS nth
        JOIN made AS subject ON subject.class = CASE WHEN nth %% 5 = 0 THEN 'Category' ELSE 'Item' END

@@ -15,6 +15,7 @@ from annotation.actions import clusters
 from annotation.actions.chance import RANKS, chance_of, draws
 from annotation.bell import bell
 from annotation.kinds import NewTask
+from annotation.locks import alone
 from annotation.models import Campaign, Filling, FillingStatus, Pool
 from people.models import Change
 
@@ -79,15 +80,8 @@ def _tell(campaign_id: int) -> None:
 
 def go_on_filling(campaign_id: int) -> int:
     """What a worker does; called again it goes on where it was, beside another worker it does nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('filling'), %s)", [campaign_id])
-        if not cursor.fetchone()[0]:
-            return 0
-    try:
-        return _go_on(campaign_id)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('filling'), %s)", [campaign_id])
+    with alone("filling", campaign_id) as is_mine:
+        return _go_on(campaign_id) if is_mine else 0
 
 
 def _go_on(campaign_id: int) -> int:

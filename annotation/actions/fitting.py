@@ -6,17 +6,16 @@ to the news, and fits everything anew when the news have become a good part of t
 
 import logging
 from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from annotation import locks
 from annotation.consensus import dawid_skene as ds
 from annotation.consensus import methods
 from annotation.consensus.reliability import reliability, right_answers
@@ -95,19 +94,9 @@ def refresh(campaign: Campaign) -> str:
         return "added" if added else "nothing"
 
 
-@contextmanager
-def alone(campaign: Campaign) -> Iterator[bool]:
-    """Whether nobody else fits this campaign; held on the connection, so a killed worker lets go."""
-    key = ("consensus", campaign.pk)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
-        is_mine = bool(cursor.fetchone()[0])
-    try:
-        yield is_mine
-    finally:
-        if is_mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", key)
+def alone(campaign: Campaign) -> AbstractContextManager[bool]:
+    """Whether nobody else fits this campaign."""
+    return locks.alone("consensus", campaign.pk)
 
 
 def fit(campaign: Campaign) -> Fitted:

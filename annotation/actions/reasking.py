@@ -5,6 +5,7 @@ asked again. May be killed at any point: a task that was asked anew is not affec
 """
 
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,11 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.actions.settling import lock_task, withdraw_or_leave_to_curator
+from annotation.bell import bell
+from annotation.locks import alone
 from annotation.models import CLASSES, Campaign, Guideline, Lease, Reask, Task
 from people.errors import UserError
 from people.models import Change
 
 BATCH = 500
+LEFT_LYING = timedelta(seconds=30)  # a worker that was told is at it by then; asking again is harmless
 
 
 class NothingAffected(UserError):
@@ -117,11 +121,32 @@ def plan_reask(*, guideline: Guideline, affected: Affected, by, why: str) -> Rea
         after={"guideline": guideline.version, "wanted": reask.wanted, "tasks": cost.tasks},
         reason=why,
     )
+    transaction.on_commit(lambda: tell_worker(reask.pk), robust=True)
     return reask
 
 
+def tell_worker(reask_id: int) -> None:
+    from annotation.tasks import carry_out_reask  # tasks import this module
+
+    bell.ring(f"reask {reask_id}", lambda: carry_out_reask.apply_async((reask_id,), retry=False))
+
+
+def left_lying() -> list[int]:
+    """Confirmed and not finished: the message was lost, the worker died, or one is still at it."""
+    due = Reask.objects.filter(finished_at=None, asked_at__lt=timezone.now() - LEFT_LYING)
+    return list(due.order_by("pk").values_list("pk", flat=True))
+
+
 def carry_out(reask: Reask) -> int:
-    """Set the old answers aside and open the tasks again, batch by batch; how many tasks it was now."""
+    """Set the old answers aside and open the tasks again; how many tasks it was now.
+
+    Called again it goes on where it was, beside another worker it does nothing.
+    """
+    with alone("reask", reask.pk) as is_mine:
+        return _carry_out(reask) if is_mine else 0
+
+
+def _carry_out(reask: Reask) -> int:
     guideline = Guideline.objects.select_related("campaign").get(pk=reask.guideline_id)
     affected, done, after = Affected(**reask.wanted), 0, 0
     while tasks := _next(guideline, affected, after):

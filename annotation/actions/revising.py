@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotation.actions import fitting
-from annotation.actions.deciding import trail_of_person
 from annotation.actions.gold_seats import close_seats, return_to_queue
 from annotation.actions.judging import count_late_answers
+from annotation.actions.removing import note_removal
 from annotation.actions.settling import (
     Opinion,
     advance,
@@ -30,7 +30,6 @@ from annotation.models import (
     Lease,
     Participation,
     RetiredFor,
-    Standing,
     Verdict,
 )
 from annotation.models.gold import NOT_KNOWN
@@ -100,18 +99,10 @@ def remove_annotator(*, campaign: Campaign, annotator, by, why: str) -> int:
     again, verdicts fall and are formed anew from the others, everybody's figures are fitted without
     them. May be called again after a crash. Returns how many of their judgments were taken out now.
     """
-    with transaction.atomic():
-        participation, _created = Participation.objects.select_for_update().get_or_create(
-            campaign=campaign, annotator=annotator
-        )
-        before, participation.standing, participation.why = participation.standing, Standing.REMOVED, why
-        participation.confusion, participation.judgments = [], 0
-        participation.reliability = participation.reliability_low = participation.reliability_high = None
-        participation.rule, participation.habits, participation.qualified_at = "", {}, None
-        participation.save()
-        if before != Standing.REMOVED:
-            after = {"standing": Standing.REMOVED}
-            trail_of_person(campaign, annotator, "remove", by, why, before={"standing": before}, after=after)
+    participation = note_removal(campaign=campaign, annotator=annotator, by=by, why=why)
+    Participation.objects.filter(pk=participation.pk).update(
+        confusion=[], judgments=0, reliability=None, reliability_low=None, reliability_high=None, habits={}
+    )
     # Those taken out before a crash too: their tasks may still wait to be recomputed.
     answered = Judgment.objects.filter(task__campaign=campaign, annotator=annotator)
     held = Lease.objects.filter(task__campaign=campaign, annotator=annotator)
@@ -122,6 +113,7 @@ def remove_annotator(*, campaign: Campaign, annotator, by, why: str) -> int:
     for task_id in touched:
         removed += _take_out(campaign, task_id, annotator)
     recompute(campaign, touched)
+    Participation.objects.filter(pk=participation.pk).update(taken_out_at=timezone.now())
     return removed
 
 

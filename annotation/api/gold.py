@@ -36,7 +36,6 @@ from annotation.models import (
     RetiredFor,
     Task,
 )
-from annotation.tasks import carry_out_reask
 from people.access import requires
 from people.api.pagination import KeyPagination
 from people.models import User
@@ -158,8 +157,7 @@ class AskAnew(APIView):
         cost = cost_of(guideline, affected)
         if not is_confirmed:
             return Response(CostSerializer(cost).data)
-        reask = plan_reask(guideline=guideline, affected=affected, by=request.user, why=why)
-        carry_out_reask.apply_async((reask.pk,), retry=False)
+        plan_reask(guideline=guideline, affected=affected, by=request.user, why=why)
         return Response(CostSerializer(cost).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.actions.deciding import adjudicate, change_standing, undo_decision
+from annotation.actions.removing import ask_to_remove
 from annotation.api.serializers import (
     ParticipationSerializer,
     StandingSerializer,
@@ -14,7 +15,6 @@ from annotation.api.serializers import (
     VerdictSerializer,
 )
 from annotation.models import Campaign, Participation, Standing, Verdict
-from annotation.tasks import remove_annotator
 from people.access import requires
 from people.api.pagination import KeyPagination
 from people.models import User
@@ -72,7 +72,8 @@ class People(generics.ListAPIView):
 class OnePerson(APIView):
     """Pause somebody, let them go on, or take them out with all their answers.
 
-    Taking out is done by a worker and cannot be undone; it answers 202 as soon as the worker knows.
+    Taking out is done by a worker and cannot be undone; it answers 202 once
+    they get nothing any more and their answers are on the way out.
     """
 
     @extend_schema(request=StandingSerializer, responses={200: ParticipationSerializer, 202: None})
@@ -83,9 +84,7 @@ class OnePerson(APIView):
         told.is_valid(raise_exception=True)
         wanted = told.validated_data
         if wanted["standing"] == Standing.REMOVED:
-            remove_annotator.apply_async(
-                (campaign.pk, person.pk, request.user.pk, wanted["why"]), retry=False
-            )
+            ask_to_remove(campaign=campaign, annotator=person, by=request.user, why=wanted["why"])
             return Response(status=status.HTTP_202_ACCEPTED)
         participation = change_standing(campaign=campaign, annotator=person, by=request.user, **wanted)
         return Response(ParticipationSerializer(participation).data)

@@ -50,6 +50,8 @@ class Participation(models.Model):
     why = models.TextField(blank=True)  # of a pause or a removal
     rule = models.CharField(max_length=12, blank=True)  # that paused them; empty where a person did
     stopped_at = models.DateTimeField(null=True, blank=True)
+    # Removed, and their answers are out: empty until a worker has done it.
+    taken_out_at = models.DateTimeField(null=True, blank=True)
     # A person let them go on: rules look at what they have answered since.
     resumed_at = models.DateTimeField(null=True, blank=True)
     # Passed the test of a campaign that has one, or was let in without it.
@@ -74,6 +76,10 @@ class Participation(models.Model):
             models.UniqueConstraint(fields=["campaign", "annotator"], name="participation_once"),
             models.CheckConstraint(
                 condition=Q(reliability=None) | Q(reliability__range=(0, 1)), name="participation_reliability"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_out_at=None) | Q(standing=Standing.REMOVED),
+                name="participation_taken_out_when_removed",
             ),
         ]
 

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotation.actions.deciding import change_standing
 from annotation.actions.practising import grant_attempt, let_in
+from annotation.actions.removing import ask_to_remove
 from annotation.forms_quality import PersonForm
 from annotation.models import Campaign, Participation, QualityReport, Standing
-from annotation.tasks import remove_annotator
 from people.access import requires
 from people.errors import UserError
 from people.models import User
@@ -85,8 +85,7 @@ def decide(request, campaign_id, annotator_id):
 
 def _do(what: str, told: dict) -> None:
     if what == "remove":
-        ids = (told["campaign"].pk, told["annotator"].pk, told["by"].pk, told["why"])
-        remove_annotator.apply_async(ids, retry=False)
+        ask_to_remove(**told)
     elif what == "let_in":
         let_in(**told)
     elif what == "grant":

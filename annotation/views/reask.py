@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from annotation.actions.reasking import changed_examples, cost_of, plan_reask
 from annotation.forms_quality import ReaskForm
 from annotation.models import Campaign, Reask
-from annotation.tasks import carry_out_reask
 from people.access import requires
 from people.errors import UserError
 
@@ -26,13 +25,12 @@ def again(request, campaign_id):
         cost = cost_of(guideline, affected)
         if request.POST.get("confirm"):
             try:
-                reask = plan_reask(
+                plan_reask(
                     guideline=guideline, affected=affected, by=request.user, why=form.cleaned_data["why"]
                 )
             except UserError as error:
                 messages.error(request, str(error))
             else:
-                carry_out_reask.apply_async((reask.pk,), retry=False)
                 messages.success(request, _("They are being asked anew; the old answers are kept aside."))
             return redirect("annotation:reask", campaign.pk)
     reasks = Reask.objects.filter(guideline__campaign=campaign).select_related("guideline", "asked_by")

@@ -4,12 +4,16 @@ import re
 
 import pytest
 import yaml
+from celery.bin.base import CLIContext
+from celery.bin.worker import worker
 
+from kgcurate.celery import app
 from kgcurate.servers.places import REPO
 
 TEXT = (REPO / "docker-compose.yml").read_text()
 COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
+SETTINGS = (REPO / "kgcurate" / "settings.py").read_text()
 APPLICATION = ["migrate", "web", "worker", "worker-gpu", "beat"]
 
 
@@ -43,9 +47,17 @@ def test_applications_wait_for_servers_and_migrations(name):
     }
 
 
-def test_workers_share_out_the_queues():
-    assert "default" in SERVICES["worker"]["command"]
-    assert "gpu" in SERVICES["worker-gpu"]["command"]
+@pytest.mark.parametrize(("name", "queue"), [("worker", "default"), ("worker-gpu", "gpu")])
+def test_workers_share_out_the_queues(name, queue):
+    """Each as Celery itself reads its command line: a worker takes from its own queue and no other."""
+    program, *words = SERVICES[name]["command"]
+    assert program == "celery"
+    words = [re.sub(r"\$\{\w+:-(\w+)\}", r"\1", word) for word in words]
+    at = words.index("worker")
+    context = worker.make_context("worker", words[at + 1 :], obj=CLIContext(app, False, True))
+
+    assert context.params["queues"] == [queue]
+    assert queue in {app.conf.task_default_queue, app.conf.task_routes["mining.tasks.encoders.*"]["queue"]}
 
 
 def test_secrets_have_no_default():
@@ -79,7 +91,24 @@ def test_the_image_installs_the_same_requirements_and_drops_root():
 
 def test_every_variable_is_in_the_example():
     known = set(re.findall(r"^(\w+)=", (REPO / ".env.example").read_text(), re.MULTILINE))
-    settings = (REPO / "kgcurate" / "settings.py").read_text()
 
-    assert set(re.findall(r"environment\.\w+\(\s*\"(\w+)\"", settings)) <= known
+    assert set(re.findall(r"environment\.\w+\(\s*\"(\w+)\"", SETTINGS)) <= known
     assert set(re.findall(r"\$\{(\w+)", TEXT)) <= known
+
+
+def test_every_setting_reaches_the_applications():
+    read = set(re.findall(r"environment\.\w+\(\s*\"(\w+)\"", SETTINGS))
+    # A container is production, and listens where its image says.
+    fixed = {"DEBUG", "HOST", "PORT"}
+
+    for name in APPLICATION:
+        assert read - fixed <= set(SERVICES[name]["environment"]), name
+
+
+def test_compose_and_settings_have_the_same_defaults():
+    settings = dict(re.findall(r"environment\.(?:number|text)\(\"(\w+)\", \"?([\w_]+)\"?\)", SETTINGS))
+    compose = dict(re.findall(r"\$\{(\w+):-([\w.]+)\}", TEXT))
+    both = (settings.keys() & compose.keys()) - {"KGCURATE_ENV"}
+
+    assert len(both) >= 10
+    assert {name: settings[name].replace("_", "") for name in both} == {name: compose[name] for name in both}

@@ -5,8 +5,9 @@ from uuid import uuid4
 import pytest
 from rest_framework.test import APIClient
 
+from annotation.actions.removing import note_removal
 from annotation.models import Answer, Judgment, Participation, Standing
-from annotation.tasks import remove_annotator
+from annotation.tasks import take_out
 from people.models import Change
 from tests.factories.annotation import ask, make_annotator, make_campaign, make_task
 from tests.factories.people import make_user
@@ -98,11 +99,12 @@ def test_an_admin_pauses_somebody_who_then_gets_nothing():
 
 
 def test_the_worker_takes_somebody_out_with_their_answers():
-    task, admin, gone = make_task(overlap=2), make_user("admin"), make_annotator()
+    task, gone = make_task(overlap=2), make_annotator()
     ask(task, gone)
+    asked = note_removal(campaign=task.campaign, annotator=gone, by=make_user("admin"), why="guesses")
 
-    assert remove_annotator(task.campaign_id, gone.pk, admin.pk, "guesses") == 1
-    assert remove_annotator(task.campaign_id, gone.pk, admin.pk, "guesses") == 0
+    assert take_out(asked.pk) == 1
+    assert take_out(asked.pk) == 0
 
     assert not Judgment.objects.standing().filter(annotator=gone).exists()
     assert Participation.objects.get(annotator=gone).standing == Standing.REMOVED
