@@ -116,8 +116,8 @@ def fill_campaign(
     Each batch is committed by itself, so a fill that is killed goes on where it was. `most` stops after
     so many candidates; `on_batch` hears how many were new in each batch.
     """
-    wanted = (new for new in kinds.get(campaign.kind).source(campaign) if new.language in campaign.languages)
-    wanted = islice(wanted, most)
+    source = kinds.get(campaign.kind).source(campaign)
+    wanted = islice((new for new in source if new.language in campaign.languages), most)
     added = number = 0
     while batch := list(islice(wanted, BATCH)):
         number += 1
