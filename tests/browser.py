@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import time
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from playwright.sync_api import expect, sync_playwright
 
 # Two workers share two cores with servers and browsers: what is asked is whether it happens, not how fast.
@@ -49,7 +51,7 @@ def browser():
 
 
 @pytest.fixture
-def open_page(browser):
+def open_page(browser, request):
     """`open_page(**context)`: a page in a browser profile of its own, one per person of a story.
 
     At the end no page may have thrown, broken the content policy or asked a foreign host.
@@ -70,7 +72,24 @@ def open_page(browser):
     yield open_one
     for context in contexts:
         context.close()
+    if "live_server" in request.fixturenames:
+        _let_the_server_finish()
     assert not troubles, "\n".join(troubles)
+
+
+def _let_the_server_finish():
+    """What a closed page had asked for is still being answered, in the way of emptying the tables."""
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -17,6 +17,9 @@ def main() -> None:
     parent, signal_number, uid, gid = (int(word) for word in sys.argv[1:5])
     command = sys.argv[5:]
     signal.pthread_sigmask(signal.SIG_SETMASK, [])  # the parent held them back while it forked
+    for ignored in (signal.SIGINT, signal.SIGQUIT):
+        # What a shell runs in the background ignores these, and so would we until we have handlers.
+        signal.signal(ignored, signal.SIG_DFL)
     if uid >= 0:
         os.setgroups([])
         os.setgid(gid)

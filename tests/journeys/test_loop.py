@@ -83,7 +83,8 @@ def import_more_documents(admin, stack, look, folder):
     """A file with foreign column names and one broken row: mapped on the page; good rows go in."""
     file = folder / "bewertungen.csv"
     file.write_text(MORE_DOCUMENTS, encoding="utf-8")
-    admin.get_by_role("link", name="Corpora").first.click()
+    admin.get_by_role("link", name="Mining", exact=True).first.click()
+    expect(admin.locator(".bar-pages [aria-current]")).to_have_text("Corpora")
     look(admin, "corpora")
     admin.goto(f"{stack.url}/corpora/import")
     admin.locator("[name=chosen]").set_input_files(file)
@@ -251,6 +252,7 @@ def status(stack, triple):
 
 
 def release(curator, look):
+    curator.get_by_role("link", name="Graph", exact=True).first.click()
     curator.get_by_role("link", name="Releases").first.click()
     curator.get_by_label("What changed").fill("First points of interest, decided by the crowd and checked.")
     curator.get_by_role("button", name="Cut the release").click()

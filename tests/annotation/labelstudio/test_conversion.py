@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotation import kinds
+from annotation.actions.gold import add_gold
 from annotation.labelstudio.config import labelling_config
 from annotation.labelstudio.people import People
 from annotation.labelstudio.reading import NoExport, read
@@ -266,7 +267,6 @@ def test_what_is_no_export_is_said_to_be_none(text):
 def test_known_answers_do_not_leave():
     campaign = make_campaign(size=3)
     gold = campaign.tasks.first()
-    from annotation.actions.campaigns import add_gold
 
     add_gold(task=gold, answer=Answer.ACCEPT, reason="because")
 

@@ -65,7 +65,7 @@ def test_the_page_shows_image_text_title_and_category_with_its_place_kept():
 
     assert f'src="/images/{candidate.image.sha256}" width="64" height="48"' in html
     assert 'alt="Image of: A &quot;cream&quot;"' in html
-    assert '<p class="shown" lang="en">red &lt;b&gt;</p>' in html
+    assert '<p class="shown" data-said lang="en">red &lt;b&gt;</p>' in html
     assert "Face cream" in html and "Property value" in html and "data-zoom" in html
     assert question_of(task) == "Does this image show “red <b>”?"
     with override("zh-hans"):

@@ -9,7 +9,7 @@ from mining.kinds.phrase.questions import POI, PROBLEM
 
 def test_the_kind_is_in_the_table():
     assert kinds.get("phrase") is PHRASE
-    assert set(PHRASE.questions) == {"poi", "problem"}
+    assert set(PHRASE.questions) == {"poi", "problem", "phrase"}
 
 
 @pytest.mark.parametrize("question", [POI, PROBLEM], ids=lambda question: question.name)
