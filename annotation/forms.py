@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation import kinds
 from annotation.actions.campaigns import Policy
+from annotation.forms_examples import LANGUAGES, ExamplesField
 from annotation.models import Answer, BadReason, Campaign, Consensus, GoldUse, Priority
 
-LANGUAGES = [("en", _("English")), ("zh", _("Chinese"))]
 DEFAULTS = Policy()
 # Fields of the form that are fields of the policy.
 AS_THEY_ARE = (
@@ -213,12 +214,6 @@ class NewCampaignForm(PolicyForm):
         return name
 
 
-def examples_as_lines(examples) -> str:
-    """One example a line, as the form reads them."""
-    names = ("language", "candidate", "answer", "why")
-    return "\n".join(" | ".join(str(example.get(name, "")) for name in names) for example in examples)
-
-
 class GuidelineForm(forms.Form):
     text_en = forms.CharField(
         label=_("Text in English"), required=False, widget=forms.Textarea(attrs={"rows": 14, "lang": "en"})
@@ -226,34 +221,12 @@ class GuidelineForm(forms.Form):
     text_zh = forms.CharField(
         label=_("Text in Chinese"), required=False, widget=forms.Textarea(attrs={"rows": 14, "lang": "zh"})
     )
-    examples = forms.CharField(
+    examples = ExamplesField(
         label=_("Examples"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 8, "class": "mono"}),
-        help_text=_(
-            "One per line: language | candidate | "
-            "<code>accept</code>, <code>reject</code> or <code>unsure</code> | why"
-        ),
+        help_text=_("Shown beside the task in the language of the reader. A row left empty is dropped."),
     )
     reason = forms.CharField(label=_("What changed, and why"), required=False, max_length=500)
-
-    def clean_examples(self):
-        lines = self.cleaned_data["examples"].splitlines()
-        return [self._example(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-
-    @staticmethod
-    def _example(number: int, line: str) -> dict[str, str]:
-        parts = [part.strip() for part in line.split("|", maxsplit=3)]
-        if len(parts) != 4 or not all(parts[:3]):
-            raise ValidationError(
-                _("Line %(number)d: four parts with | between them are needed."), params={"number": number}
-            )
-        language, candidate, answer, why = parts
-        if answer not in {Answer.ACCEPT, Answer.REJECT, Answer.UNSURE}:
-            raise ValidationError(
-                _("Line %(number)d: the answer must be accept, reject or unsure."), params={"number": number}
-            )
-        return {"language": language, "candidate": candidate, "answer": answer, "why": why}
 
     def clean(self):
         told = super().clean() or {}
@@ -266,12 +239,12 @@ class GuidelineForm(forms.Form):
         return told
 
     @staticmethod
-    def written(guideline) -> dict[str, str]:
+    def written(guideline) -> dict[str, Any]:
         """What the form starts with."""
         return {
             "text_en": guideline.text.get("en", ""),
             "text_zh": guideline.text.get("zh", ""),
-            "examples": examples_as_lines(guideline.examples),
+            "examples": guideline.examples,
         }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation import kinds
 from annotation.actions.campaigns import Policy, first_examples, first_text
-from annotation.forms import GuidelineForm, NewCampaignForm, PolicyForm, SourceField, examples_as_lines
+from annotation.forms import GuidelineForm, NewCampaignForm, PolicyForm, SourceField
 from annotation.presets import PRESETS
 
 KEPT = "new_campaign"  # in the session: {step: {field: [values]}}
@@ -113,7 +113,9 @@ class Draft:
         return self.session.get(KEPT, {})
 
     def keep(self, step: str, told: QueryDict) -> None:
-        own = {name: values for name, values in told.lists() if name in STEPS[step].form().fields}
+        fields = STEPS[step].form().fields
+        # A field of several columns has one name each: examples-why.
+        own = {name: values for name, values in told.lists() if name.partition("-")[0] in fields}
         was = self.kept.get("kind", {}).get("asks")
         self.session[KEPT] = {**self.kept, step: own}
         if step == "kind" and was and was != own.get("asks"):
@@ -148,7 +150,7 @@ class Draft:
         return {
             "text_en": text.get("en", ""),
             "text_zh": text.get("zh", ""),
-            "examples": examples_as_lines(first_examples(asks)),
+            "examples": first_examples(asks),
         }
 
     @property
@@ -229,8 +231,11 @@ def _as_typed(values: dict[str, Any]) -> dict[str, list[str]]:
     """Values as a browser would send them: nothing for what is empty or not ticked."""
     typed: dict[str, list[str]] = {}
     for name, value in values.items():
-        if value in (None, "", False):
+        if value in (None, "", False, []):
             continue
         several = value if isinstance(value, list | tuple) else [value]
+        if isinstance(several[0], dict):  # rows: one list for each column
+            typed |= {f"{name}-{column}": [row[column] for row in several] for column in several[0]}
+            continue
         typed[name] = ["on" if one is True else str(one) for one in several]
     return typed

@@ -241,8 +241,8 @@ class MiningForm(FocusingForm):
         max_length=300,
         widget=forms.TextInput(attrs={"list": "encoders", "autocomplete": "off"}),
         help_text=_(
-            "One trained here, such as shop or shop@2, a folder, or an id of the model hub. "
-            "Empty: the newest trained here."
+            "One trained here, such as <code>shop</code> or <code>shop@2</code>, a folder, "
+            "or an id of the model hub. Empty: the newest trained here."
         ),
     )
     mlm_top_n = forms.IntegerField(

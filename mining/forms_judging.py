@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from mining.actions.blind_judging import SAMPLE, SAMPLE_MOST
 from mining.forms import FocusingForm
 from mining.models import Run, RunKind, RunStatus
+from mining.templatetags.mining_runs import method_words
 
 
 class RunChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, run):
         told = run.parameters
-        parts = [str(told.get("method") or "")]
+        parts = [method_words(told.get("method"))]
         if told.get("method") == "forest":
             parts += ["SEG"] if told.get("segment") else []
             parts += [f"MLM {told.get('encoder')}"] if told.get("mlm") else []

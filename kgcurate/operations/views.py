@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -71,7 +72,7 @@ def _parts(known: parts.Parts) -> list[dict]:
     rows += [
         _part(
             f"worker_{queue.name}",
-            _("Worker of “%(queue)s”") % {"queue": queue.name},
+            format_html(_("Worker of “{queue}”"), queue=_name(queue.name)),
             queue.is_served,
             ", ".join(queue.workers),
             moment(queue.seen_at),
@@ -85,6 +86,11 @@ def _parts(known: parts.Parts) -> list[dict]:
         }
         rows.append(_part("disk", _("Disk"), True, free, moment(disk.at)))
     return rows
+
+
+def _name(word: str) -> str:
+    """A name is no word: it stays as it is in every language."""
+    return format_html('<span translate="no">{}</span>', word)
 
 
 def _part(name: str, label: str, is_well: bool | None, detail: str, seen_at) -> dict:

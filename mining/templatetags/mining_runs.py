@@ -9,6 +9,7 @@ from mining.log_lines import in_page_language
 register = template.Library()
 register.filter("log_words", in_page_language)
 
+METHODS = {"forest": gettext_lazy("Forest"), "unsupervised": gettext_lazy("Unsupervised")}
 STAGES = {
     "read": gettext_lazy("Reading sentences"),
     "tokens": gettext_lazy("Learning the tokens"),
@@ -49,6 +50,7 @@ RULES = {
     "max_phrases": gettext_lazy("beyond the number asked for"),
     "absorbed": gettext_lazy("part of a longer phrase"),
     "same_normal_form": gettext_lazy("another spelling of the same phrase"),
+    "near_duplicate": gettext_lazy("nearly the same phrase as a better one"),
     "min_word_count": gettext_lazy("a single word that occurs too seldom"),
     "too_general": gettext_lazy("says nothing by itself"),
     "digits_or_units": gettext_lazy("numbers and units"),
@@ -134,6 +136,12 @@ def _of_language(language: str, name: str) -> str:
 @register.filter
 def language_words(code: str) -> str:
     return str(LANGUAGES.get(code, code))
+
+
+@register.filter
+def method_words(name: str | None) -> str:
+    """A mining method in a word, for lists of runs."""
+    return str(METHODS.get(name or "", name or ""))
 
 
 @register.filter

@@ -18,9 +18,10 @@ from tests.live import wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 DESK, HAND = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# Light and dark are looked at on each page in turn; without motion, or colours are measured half way.
 LOOKS = {
-    "english-light-desktop": {"locale": "en", "color_scheme": "light", "viewport": DESK},
-    "chinese-dark-phone": {"locale": "zh-CN", "color_scheme": "dark", "viewport": HAND},
+    "english-desktop": {"locale": "en", "viewport": DESK, "reduced_motion": "reduce"},
+    "chinese-phone": {"locale": "zh-CN", "viewport": HAND, "reduced_motion": "reduce"},
 }
 
 
@@ -53,6 +54,8 @@ from uuid import uuid4
 from annotation.actions.judging import record_judgment
 from annotation.actions.serving import serve
 from annotation.models import Campaign, Verdict
+from mining.actions.blind_judging import start_blind_judging
+from mining.models import Run, RunKind
 from people.models import ApiToken, User, Webhook
 admin = User.objects.get(username="demo-admin")
 ApiToken.issue(user=admin, name="loader")
@@ -61,6 +64,8 @@ campaign = Campaign.objects.get(question="problem")
 for number, task in enumerate(serve(campaign=campaign, annotator=admin, size=8)):
     record_judgment(judgment_id=uuid4(), task=task, annotator=admin, answer=["accept", "reject"][number % 2],
                     took=timedelta(seconds=3), comment="" if number else "这个词不完整")
+mined = Run.objects.filter(kind=RunKind.MINE_PHRASES, status="done").latest("pk")
+start_blind_judging(name="Blind", runs=[mined.pk], language="zh", sample=20, by=admin)
 if not Verdict.objects.filter(is_disputed=True).exists():
     verdict = Verdict.objects.filter(withdrawn_at=None).first()
     Verdict.objects.filter(pk=verdict.pk).update(is_disputed=True)
@@ -99,7 +104,9 @@ def check(walk, look, name, path):
     page = walk.page
     if "learning" in name:
         page.wait_for_load_state("networkidle")  # its charts
-    walk.find(f"{look} {path}", walking.barriers(page))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        walk.find(f"{look} {scheme} {path}", walking.barriers(page, only_colours=scheme == "dark"))
     walk.find(f"{look} {path}", walking.too_wide(page, page.viewport_size["width"]))
     if look.startswith("chinese"):
         walk.find(f"{look} {path}", walking.left_overs(page, walk.content))

@@ -24,6 +24,9 @@ NO_PAGES = {
     "mining:run-errors",
     "graph:export",
     "graph:confirm",
+    "annotation:export",
+    "annotation:label-studio-file",
+    "mining:compare-runs-csv",
 }
 # What a page with something in its address is about: a query for one or more of them.
 ROWS = {
@@ -46,11 +49,19 @@ ROWS = {
     "annotation:task-detail": "select distinct on (c.kind) c.id, t.id from annotation_campaign c "
     "join annotation_task t on t.campaign_id = c.id join annotation_verdict v on v.task_id = t.id "
     "order by c.kind, t.id",
+    **{
+        f"annotation:{name}": "select id from annotation_campaign where question = 'poi'"
+        for name in ("annotators", "reask", "exports", "label-studio")
+    },
     "annotation:dispute": "select id from annotation_verdict where is_disputed limit 1",
     "mining:encoder": "select id from mining_encoder limit 1",
     "mining:corpus": "select id from mining_corpus order by id limit 1",
     "mining:document": "select id from mining_document order by id limit 1",
     "mining:run": "select distinct on (kind) id from mining_run where status = 'done' order by kind, id",
+    "mining:run-record": "select run_id from mining_candidatefate limit 1",
+    "mining:run-story": "select distinct on (stage = '') run_id, place from mining_candidatefate "
+    "order by stage = '', place",
+    "mining:judging": "select campaign_id from mining_judgingsample limit 1",
     "mining:candidate": "select id from mining_phrasecandidate order by score desc, id limit 1",
     "mining:learning": "select id from annotation_campaign where question = 'poi'",
     "mining:learning-run": "select id from annotation_campaign where question = 'poi'",
@@ -117,10 +128,12 @@ def fill(route, values):
     return re.sub(r"<\w+:\w+>", lambda _piece: str(next(rest)), route)
 
 
-def barriers(page):
+def barriers(page, *, only_colours=False):
     """What axe-core calls serious or critical, one line per rule with the first elements."""
     page.evaluate(AXE.read_text())  # past the content policy, as a browser extension would
     options = {"resultTypes": ["violations"], "elementRef": False}
+    if only_colours:
+        options["runOnly"] = ["color-contrast", "link-in-text-block"]
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
         f"{one['id']} ({one['impact']}): "
@@ -148,7 +161,9 @@ TEXTS = """() => {
   return found;
 }"""  # noqa: E501
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-FILE = re.compile(r"\b[\w.-]+\.(?:csv|tsv|jsonl|parquet|gz|zip|tar|yaml)\b|\w+@\w+")
+FILE = re.compile(r"[\w.-]*\.(?:csv|tsv|jsonl|parquet|gz|zip|tar|yaml)\b|\w+@\w+")
+# Names of more than one word, and settings in the environment.
+NAMES = re.compile(r"Label Studio|Hugging Face|Crowd-Kit|\b[A-Z]+(?:_[A-Z]+)+\b")
 
 # What people and files wrote stays in its language: names, titles, phrases, sentences.
 CONTENT = """
@@ -176,7 +191,7 @@ def left_overs(page, content):
     """Latin words on a Chinese page that are neither content nor names, with where they stand."""
     found = set()
     for place, text in page.evaluate(TEXTS):
-        rest = FILE.sub(" ", content.sub(" ", text)) if LATIN.search(text) else ""
+        rest = NAMES.sub(" ", FILE.sub(" ", content.sub(" ", text))) if LATIN.search(text) else ""
         words = [word for word in LATIN.findall(rest) if word not in ALLOWED]
         if words:
             found.add(f"{place}: {text[:100]!r} {words[:6]}")
@@ -187,10 +202,23 @@ def left_overs(page, content):
 ALLOWED = {
     *("kgcurate", "API", "JSON", "CSV", "JSONL", "TSV", "YAML", "XML", "ZIP", "TAR", "gz", "Parquet", "IRI"),
     *("JPEG", "PNG", "WebP", "GIF", "ROC", "Brier", "GLAD", "MACE", "Wawa", "M-MSR", "Dawid-Skene", "GiB"),
-    *("Esc", "Enter", "Shift", "Redis", "PostgreSQL", "beat", "gpu", "default", "celery", "N-Triples"),
-    *("JSON-LD", "Zero-based", "skill", "SPF", "ml", "pH", "CNY", "EUR", "POST", "http", "https"),
-    # Sizes of encoders, which are their names.
-    *("CPU", "tiny", "mini", "small", "base"),
+    *("Esc", "Enter", "Shift", "Redis", "PostgreSQL", "beat", "gpu", "celery", "N-Triples"),
+    *(
+        "JSON-LD",
+        "ZeroBasedSkill",
+        "Krippendorff",
+        "Wilson",
+        "SPF",
+        "ml",
+        "pH",
+        "CNY",
+        "EUR",
+        "POST",
+        "http",
+        "https",
+    ),
+    # Parts of a mining run as the papers call them.
+    *("CPU", "RF", "SEG", "MLM"),
 }
 
 

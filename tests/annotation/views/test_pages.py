@@ -154,31 +154,52 @@ def test_gold_accuracy_is_measured(log_in):
 
 def test_a_curator_writes_the_next_guideline(log_in):
     campaign, client = make_campaign(), log_in(make_curator())
-    told = {"text_en": "Stricter now.", "text_zh": "", "examples": "en | oil control | accept | asked for"}
+    told = {
+        "text_en": "Stricter now.",
+        "text_zh": "",
+        "examples-answer": ["accept", "reject", "accept"],
+        "examples-language": ["en", "zh", "en"],
+        "examples-candidate": ["oil control", " 包装 ", ""],
+        "examples-why": ["asked for", "", " "],
+    }
 
     client.post(page("guideline", campaign.pk), told)
     client.post(page("guideline", campaign.pk), told)
 
     assert campaign.guideline.version == 2
     assert campaign.guideline.examples == [
-        {"language": "en", "candidate": "oil control", "answer": "accept", "why": "asked for"}
+        {"language": "en", "candidate": "oil control", "answer": "accept", "why": "asked for"},
+        {"language": "zh", "candidate": "包装", "answer": "reject", "why": ""},
     ]
 
 
+ROW = {
+    "examples-answer": "accept",
+    "examples-language": "en",
+    "examples-candidate": "it",
+    "examples-why": "y",
+}
+
+
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "said"),
     [
-        {"text_en": "", "text_zh": ""},
-        {"examples": "en | half a line"},
-        {"examples": "en | it | perhaps | why"},
+        ({"text_en": "", "text_zh": ""}, "Write the guideline in at least one language."),
+        ({"examples-candidate": ""}, "Write the candidate that this is about"),
+        ({"examples-answer": "perhaps"}, "Select a valid choice. perhaps"),
+        ({"examples-language": "tlh"}, "Select a valid choice. tlh"),
+        ({"examples-candidate": ["it", "half a row"]}, "One example is not complete"),
+        ({name: [value] * 101 for name, value in ROW.items()}, "At most 100 examples"),
     ],
 )
-def test_a_guideline_of_nonsense_is_refused(log_in, wrong):
+def test_a_guideline_of_nonsense_is_refused_and_kept_as_it_was_typed(log_in, wrong, said):
     campaign = make_campaign()
+    told = {"text_en": "Fine.", **ROW, **wrong}
 
-    log_in(make_curator()).post(page("guideline", campaign.pk), {"text_en": "Fine.", "examples": "", **wrong})
+    page_again = log_in(make_curator()).post(page("guideline", campaign.pk), told).content.decode()
 
     assert campaign.guideline.version == 1
+    assert said in page_again and 'value="y"' in page_again
 
 
 def test_a_curator_marks_a_task_as_known(log_in):
