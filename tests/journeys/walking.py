@@ -217,6 +217,7 @@ ALLOWED = {
         "http",
         "https",
     ),
+    "Wilson",
     # Parts of a mining run as the papers call them.
     *("CPU", "RF", "SEG", "MLM"),
 }
