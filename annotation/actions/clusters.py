@@ -18,19 +18,27 @@ from people.models import Change
 from people.statements import fetch
 
 # The first of a cluster stands for it; what comes later joins it. Rows of `added_task` are new and nobody
-# else can see them. One look into the index for each; "+ 0" keeps the planner from walking all tasks by key.
+# else can see them. One look into the index `task_cluster` for each, and no other index serves a range of
+# pairs: the planner cannot know a campaign that did not exist a moment ago, and must not have the choice.
+STANDING = """
+SELECT id, is_check, stands FROM (
+    SELECT added.id, added.is_check, (
+        SELECT min(first.id + 0) FROM annotation_task AS first
+        WHERE (first.cluster, first.campaign_id)
+            BETWEEN (added.cluster, %(campaign)s::bigint) AND (added.cluster, %(campaign)s::bigint)
+          AND first.cluster <> '' AND first.represented_by_id IS NULL AND first.pool <> 'gold'
+    ) AS stands
+    FROM added_task AS added WHERE added.cluster <> ''
+) AS found
+WHERE stands < id ORDER BY id
+"""
 JOIN = """
 UPDATE annotation_task AS task
-SET represented_by_id = stands.id, is_check = added.is_check,
-    seats_free = CASE WHEN added.is_check THEN seats_free ELSE 0 END,
-    seats_granted = CASE WHEN added.is_check THEN seats_granted ELSE 0 END
-FROM added_task AS added CROSS JOIN LATERAL (
-    SELECT min(first.id + 0) AS id FROM annotation_task AS first
-    WHERE first.campaign_id = %(campaign)s AND first.cluster = added.cluster AND first.cluster <> ''
-      AND first.represented_by_id IS NULL AND first.pool <> 'gold'
-) AS stands
-WHERE added.cluster <> '' AND task.id = added.id AND stands.id < task.id
-RETURNING stands.id
+SET represented_by_id = joins.stands, is_check = joins.is_check,
+    seats_free = CASE WHEN joins.is_check THEN seats_free ELSE 0 END,
+    seats_granted = CASE WHEN joins.is_check THEN seats_granted ELSE 0 END
+FROM unnest(%s::bigint[], %s::boolean[], %s::bigint[]) AS joins (id, is_check, stands)
+WHERE task.id = joins.id
 """
 LOCK = "SELECT id FROM annotation_task WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 # What the annotator is shown beside the representative's own spelling.
@@ -73,11 +81,12 @@ ORDER BY member.id
 def join(campaign_id: int) -> None:
     """Put the new tasks (table `added_task`) into their clusters, and give them what is known already."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE added_task")  # nobody else does, for a table of this transaction
-        cursor.execute(JOIN, {"campaign": campaign_id})
-        stands = sorted({task_id for (task_id,) in cursor.fetchall()})
-        if not stands:
+        cursor.execute(STANDING, {"campaign": campaign_id})
+        joining = cursor.fetchall()
+        if not joining:
             return
+        cursor.execute(JOIN, [list(column) for column in zip(*joining, strict=True)])
+        stands = sorted({stands_id for _id, _is_check, stands_id in joining})
         cursor.execute(LOCK, [stands])
         cursor.execute(SPELLINGS, [stands])
     for verdict in Verdict.objects.standing().filter(task__in=stands).order_by("task_id"):

@@ -70,7 +70,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
 
 class Task(models.Model):
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tasks")
+    # No index of its own: others begin with it, and each one more is paid for with every new task.
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tasks", db_index=False)
     # The candidate's primary key in its kind's table; `revision` grows when its evidence changed.
     candidate_id = models.BigIntegerField()
     revision = models.PositiveIntegerField(default=0)
@@ -128,7 +129,8 @@ class Task(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["campaign", "cluster"], condition=~Q(cluster=""), name="task_cluster"),
+            # By the cluster first: the campaign may be one that the planner does not know yet.
+            models.Index(fields=["cluster", "campaign"], condition=~Q(cluster=""), name="task_cluster"),
             models.Index(
                 fields=["represented_by"], condition=Q(represented_by__isnull=False), name="task_members"
             ),

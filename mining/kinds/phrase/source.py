@@ -16,7 +16,7 @@ from mining.models import JudgingSample, PhraseCandidate, PhraseExample
 from mining.models.corpus import DocumentKind
 from mining.sentences.normal_form import normal_form
 
-BATCH = 500
+BATCH = 2_000
 SHOWN = 3  # example sentences on the page
 READ = 12  # of which they are chosen
 PAGE_LANGUAGE = {"zh": "zh-hans"}

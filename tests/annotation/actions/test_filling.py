@@ -1,10 +1,15 @@
 """Large campaigns are filled by a worker, and nothing is made twice."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotation.actions.filling import go_on_filling, start_filling
+from annotation import kinds
+from annotation.actions import filling
+from annotation.actions.filling import fill_campaign, go_on_filling, start_filling
+from annotation.kinds import NewTask
 from annotation.models import Filling, FillingStatus
 from annotation.models.filling import SILENT
 from annotation.tasks import take_up_fillings
@@ -44,6 +49,43 @@ def test_a_large_one_goes_on_in_a_worker_and_is_filled_once():
     campaign.filling.refresh_from_db()
     assert (campaign.filling.status, campaign.filling.added) == (FillingStatus.DONE, 25)
     assert campaign.tasks.count() == 25
+
+
+def test_spellings_in_different_batches_are_one_cluster_and_a_killed_filling_goes_on(monkeypatch):
+    monkeypatch.setattr(filling, "BATCH", 4)
+    campaign = make_empty_campaign(18)
+    campaign.source["spellings"], campaign.check_share = 3, 0.0
+    campaign.save()
+    batches = []
+
+    def die_in_the_third(added):
+        batches.append(added)
+        if len(batches) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill_campaign(campaign, on_batch=die_in_the_third)
+    assert (batches, campaign.tasks.count()) == ([4, 4, 4], 12)
+    fill_campaign(campaign)
+
+    told = campaign.tasks.order_by("candidate_id").values_list("candidate_id", "represented_by__candidate_id")
+    first = {number: number - (number - 1) % 3 for number in range(1, 19)}
+    assert dict(told) == {number: None if first[number] == number else first[number] for number in first}
+    assert campaign.tasks.filter(seats_free=0).count() == 12
+
+
+def test_content_arrives_letter_by_letter(monkeypatch):
+    content = {"phrase": 'a\tb\nc\r\\N \\. "quoted" 乾燥 😀 \u2028', "deep": {"n": [1, 2.5, None, True]}}
+    source = lambda campaign: iter([NewTask(1, 0, "en", content), NewTask(2, 3, "zh", {})])  # noqa: E731
+    monkeypatch.setitem(kinds._kinds, "word", replace(kinds.get("word"), source=source))
+    campaign = make_empty_campaign(0)
+
+    fill_campaign(campaign)
+
+    told = campaign.tasks.order_by("candidate_id").values_list(
+        "candidate_id", "revision", "language", "content"
+    )
+    assert list(told) == [(1, 0, "en", content), (2, 3, "zh", {})]
 
 
 def test_a_worker_that_died_is_followed_by_another_and_a_failure_says_why():

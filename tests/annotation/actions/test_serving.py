@@ -103,6 +103,24 @@ def test_gold_is_mixed_in_by_its_share():
     assert len(served) == 20
 
 
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.4])
+def test_over_many_tasks_known_answers_come_as_often_as_the_policy_says(share):
+    campaign = make_campaign(size=130, gold_share=share, overlap=12)
+    for task in campaign.tasks.order_by("-rank")[:50]:
+        add_gold(task=task, answer=Answer.ACCEPT, reason="certain")
+
+    served = [
+        task
+        for _person in range(12)
+        for task in serve(campaign=campaign, annotator=make_annotator(), size=40)
+    ]
+
+    gold = sum(task.is_gold for task in served)
+    assert len(served) == 480
+    spread = (480 * share * (1 - share)) ** 0.5
+    assert abs(gold - 480 * share) <= 4.5 * spread  # outside once in a hundred thousand runs
+
+
 def test_gold_is_not_served_by_rank_nor_when_nothing_else_is_left():
     campaign = make_campaign(size=2, gold_share=1.0, overlap=1)
     gold = campaign.tasks.order_by("rank").first()

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from annotation.actions.gold import add_gold
-from annotation.models import Answer, ChosenBy, Pool, Task, Verdict
+from annotation.models import Answer, ChosenBy, Pool, Priority, Task, Verdict
 from mining.actions import rounds
 from mining.actions.learning import make_live, start_training
 from mining.actions.rounds import run_round
@@ -86,6 +86,32 @@ def test_what_the_model_doubts_comes_first_with_the_random_share_and_evaluation_
     assert len(chosen) - len(by_doubt) in range(len(chosen) // 4 - 1, len(chosen) // 4 + 2)
     doubts = [abs(task.score - 0.5) for task in by_doubt]
     assert doubts == sorted(doubts)
+
+
+@pytest.mark.parametrize("priority", Priority.values)
+def test_each_priority_asks_what_it_says_beside_the_random_share(priority):
+    campaign = learnable(120, priority=priority, random_share=0.25, evaluation_share=0.1, measured=5)
+    train_now(campaign)
+
+    asked = [task for task in served_next(campaign, 40) if task.pool == Pool.MODEL]
+    rest = list(campaign.tasks.open().filter(pool=Pool.MODEL).exclude(pk__in=[task.pk for task in asked]))
+
+    assert rest
+    wanted = [task for task in asked if task.chosen_by != ChosenBy.RANDOM]
+    drawn = [task for task in asked if task.chosen_by == ChosenBy.RANDOM]
+    if priority == Priority.RANDOM:
+        assert not wanted
+        return
+    assert abs(len(drawn) - 0.25 * len(asked)) <= 1
+    if priority == Priority.LIKELY:
+        assert {task.chosen_by for task in wanted} == {ChosenBy.LIKELIHOOD}
+        assert [task.score for task in wanted] == sorted((task.score for task in wanted), reverse=True)
+        assert min(task.score for task in wanted) >= max(task.score for task in rest)
+    else:
+        doubt = [abs(task.score - 0.5) for task in wanted]
+        assert {task.chosen_by for task in wanted} == {ChosenBy.UNCERTAINTY}
+        assert doubt == sorted(doubt)
+        assert max(doubt) <= min(abs(task.score - 0.5) for task in rest)
 
 
 def test_promise_7_evaluation_labels_never_train():
