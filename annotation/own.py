@@ -73,7 +73,7 @@ def _answers(annotator):
 DAYS_OF = """
 SELECT (judged_at AT TIME ZONE %(zone)s)::date, count(*) FROM annotation_judgment
 WHERE annotator_id = %(annotator)s AND judged_at >= %(since)s
-  AND withdrawn_at IS NULL AND removed_at IS NULL AND answer <> 'skip'
+  AND withdrawn_at IS NULL AND removed_at IS NULL AND set_aside_at IS NULL AND answer <> 'skip'
 GROUP BY 1
 """
 
@@ -113,7 +113,7 @@ AGREEMENT = """
 SELECT count(*), count(*) FILTER (WHERE recent.answer = verdict.answer) FROM (
     SELECT task_id, answer FROM annotation_judgment
     WHERE annotator_id = %(annotator)s AND withdrawn_at IS NULL AND removed_at IS NULL
-      AND is_counted AND answer IN ('accept', 'reject')
+      AND set_aside_at IS NULL AND is_counted AND answer IN ('accept', 'reject')
     ORDER BY judged_at DESC LIMIT %(last)s
 ) AS recent
 JOIN annotation_task AS task ON task.id = recent.task_id AND task.pool <> 'gold'

@@ -43,10 +43,11 @@ WHERE task.id = joins.id
 LOCK = "SELECT id FROM annotation_task WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 # What the annotator is shown beside the representative's own spelling.
 SPELLINGS = """
-UPDATE annotation_task AS task SET content = content || jsonb_build_object('spellings', (
-    SELECT coalesce(jsonb_agg(
-        coalesce(member.content -> 'phrase', member.content -> 'text') ORDER BY member.id), '[]')
-    FROM annotation_task AS member WHERE member.represented_by_id = task.id))
+UPDATE annotation_task AS task SET content = coalesce((
+    SELECT task.content || jsonb_build_object('spellings', jsonb_agg(
+        coalesce(member.content -> 'phrase', member.content -> 'text') ORDER BY member.id))
+    FROM annotation_task AS member WHERE member.represented_by_id = task.id
+    HAVING count(*) > 0), task.content - 'spellings')
 WHERE id = ANY(%s)
 """
 
@@ -66,6 +67,13 @@ WHERE said.id = %(verdict)s AND said.withdrawn_at IS NULL AND NOT said.is_disput
   AND NOT EXISTS (
     SELECT 1 FROM annotation_verdict WHERE task_id = member.id AND withdrawn_at IS NULL)
 RETURNING id, acted_at IS NULL
+"""
+FOLLOW = """
+UPDATE annotation_verdict AS taken
+SET posterior = said.posterior, posteriors = said.posteriors, people_posterior = said.people_posterior,
+    confidence = said.confidence
+FROM annotation_verdict AS said
+WHERE said.id = ANY(%s) AND taken.taken_from_id = said.id AND taken.withdrawn_at IS NULL
 """
 # Members that were asked and of which people said something else than of the one that stands for them.
 DISAGREEING = """
@@ -117,9 +125,20 @@ def take(verdict: Verdict) -> int:
 
 def give_back(verdict: Verdict) -> None:
     """The verdict fell: so do those that were taken from it."""
-    fetch(LOCK_MEMBERS, {"task": verdict.task_id})
-    for taken in verdict.taken.standing().select_related("task__campaign").order_by("task_id"):
+    for taken in taken_from(verdict):
         withdraw_standing(taken.task, taken, at=verdict.withdrawn_at)
+
+
+def taken_from(verdict: Verdict) -> list[Verdict]:
+    """Standing verdicts of members that rest on this one, their tasks locked."""
+    fetch(LOCK_MEMBERS, {"task": verdict.task_id})
+    return list(verdict.taken.standing().select_related("task__campaign").order_by("task_id"))
+
+
+def follow(verdicts: Iterable[Verdict]) -> None:
+    """These became more or less certain, and with them what was taken from them."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOW, [[verdict.pk for verdict in verdicts]])
 
 
 @transaction.atomic
@@ -164,7 +183,7 @@ def hand_over(task: Task) -> None:
     borrowed = Verdict.objects.standing().filter(task__in=members, taken_from__isnull=False)
     for verdict in borrowed.select_related("task__campaign"):
         withdraw_standing(verdict.task, verdict)
-    granted = task.campaign.first_seats
+    granted = _seats_alone(first)
     seats = {} if first.is_check else {"seats_free": granted, "seats_granted": granted}
     Task.objects.filter(pk=first.pk).update(represented_by=None, is_check=False, **seats)
     Task.objects.filter(pk__in=[one.pk for one in others]).update(represented_by=first)
@@ -191,7 +210,7 @@ def split_off(*, task: Task, by, why: str = "", actor: str = "") -> Task:
     if borrowed:
         withdraw_standing(member, borrowed)
     if not member.is_check:
-        member.seats_free = member.seats_granted = member.campaign.first_seats
+        member.seats_free = member.seats_granted = _seats_alone(member)
     member.represented_by, member.is_check, member.cluster = None, False, ""
     fields = ["represented_by", "is_check", "cluster", "seats_free", "seats_granted"]
     member.save(update_fields=fields)
@@ -207,6 +226,11 @@ def split_off(*, task: Task, by, why: str = "", actor: str = "") -> Task:
         reason=why,
     )
     return member
+
+
+def _seats_alone(task: Task) -> int:
+    """Of a member that is to speak for itself: none where a curator has spoken for it."""
+    return 0 if task.verdicts.standing().exists() else task.campaign.first_seats
 
 
 def _show_spellings(task_ids: Iterable[int]) -> None:

@@ -5,9 +5,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation import telling
-from annotation.actions.clusters import settled
+from annotation.actions.clusters import settled, take
 from annotation.actions.gold_seats import return_to_queue
-from annotation.actions.settling import announce, lock_task, votes_of, withdraw_standing
+from annotation.actions.settling import (
+    advance,
+    announce,
+    change_seats,
+    lock_task,
+    votes_of,
+    withdraw_standing,
+)
 from annotation.models import (
     CLASSES,
     Answer,
@@ -17,6 +24,7 @@ from annotation.models import (
     Lease,
     Participation,
     Standing,
+    Task,
     Verdict,
 )
 from people.errors import UserError
@@ -70,12 +78,15 @@ def adjudicate(*, verdict: Verdict, answer: str, by, why: str, reason: str = "")
 
 
 @transaction.atomic
-def undo_decision(*, verdict: Verdict, by) -> Verdict:
+def undo_decision(*, verdict: Verdict, by) -> Verdict | None:
     """Take a curator's decision back: what stood before stands again, as a verdict of its own.
 
-    Twice is the same as once. Where a curator has already decided in the graph about what the decision
-    proposed, nothing changes and the error says so.
+    Where the answers it rested on have changed meanwhile, it is formed anew from those there are; None where
+    they are not enough and the task is asked again. Twice is the same as once. Where a curator has already
+    decided in the graph about what the decision proposed, nothing changes and the error says so.
     """
+    # Of a cluster first the one that stands for it, as everywhere.
+    list(Task.objects.select_for_update(no_key=True).filter(members=verdict.task_id))
     task = lock_task(verdict.task.campaign, verdict.task_id)
     standing = task.verdicts.standing().filter(pk=verdict.pk, decided_by__isnull=False).first()
     if standing is None:
@@ -95,6 +106,20 @@ def undo_decision(*, verdict: Verdict, by) -> Verdict:
         before={"answer": standing.answer},
         after={"answer": before.answer},
     )
+    return _what_stands_again(task, before)
+
+
+def _what_stands_again(task: Task, before: Verdict) -> Verdict | None:
+    if task.represented_by_id and not task.is_check:
+        for said in Verdict.objects.standing().filter(task=task.represented_by_id):
+            take(said)
+        return task.verdicts.standing().first()
+    counted = set(task.judgments.counted().values_list("pk", flat=True))
+    if not before.decided_by_id and set(before.basis) != counted:
+        if not task.is_gold:
+            granted = max(task.campaign.first_seats, len(counted) + task.leases.count())
+            change_seats(task, granted - task.seats_granted)
+        return advance(task)
     before.pk, before.withdrawn_at, before.acted_at, before.formed_at = None, None, None, timezone.now()
     before._state.adding = True
     before.save()

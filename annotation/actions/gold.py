@@ -9,12 +9,14 @@ from annotation.actions.deciding import adjudicate
 from annotation.actions.gold_seats import close_seats, open_seats, return_to_queue
 from annotation.models import (
     CLASSES,
+    AttemptAnswer,
     Campaign,
     ConsensusState,
     Gold,
     GoldSource,
     GoldStatus,
     GoldUse,
+    Mode,
     Pool,
     RetiredFor,
     Task,
@@ -49,6 +51,9 @@ def add_gold(
         raise NotGold(_("This task belongs to the evaluation sample, which nobody may choose from."))
     if answer not in CLASSES:
         raise NotGold(_("A known answer is yes, no, cannot tell or bad candidate."))
+    told = AttemptAnswer.objects.filter(task=task, attempt__mode=Mode.TRAINING)
+    if use == GoldUse.MEASURE and told.exists():
+        raise NotGold(_("People were told its answer in training: it cannot be mixed in unseen any more."))
     leave(task, by=by, why="a known answer stands for itself alone")
     task = _locked(task)
     gold = Gold.objects.filter(task=task).first()

@@ -5,7 +5,8 @@ Every function here expects its caller to hold the lock of the task's row.
 
 from django.utils import timezone
 
-from annotation.models import GOLD_SEATS, Gold, GoldStatus, Lease, Pool, RetiredFor, Task
+from annotation.actions.settling import advance
+from annotation.models import GOLD_SEATS, Gold, GoldStatus, GoldUse, Lease, Pool, RetiredFor, Task
 
 
 def open_seats(task: Task) -> None:
@@ -20,6 +21,12 @@ def close_seats(task: Task) -> None:
     task.seats_granted -= task.seats_free
     task.seats_free = 0
     task.save(update_fields=["seats_free", "seats_granted"])
+
+
+def keep_closed(task: Task) -> None:
+    """A seat came free: of a known answer that nobody is asked any more, nobody gets it."""
+    if task.is_gold and not Gold.objects.live().filter(task=task, use=GoldUse.MEASURE).exists():
+        close_seats(task)
 
 
 def return_to_queue(task: Task, gold: Gold, *, reason: RetiredFor | None = None, by=None) -> None:
@@ -52,7 +59,12 @@ def return_to_queue(task: Task, gold: Gold, *, reason: RetiredFor | None = None,
     )
     if reason is None and not was_asked and not holders:
         gold.delete()
-        return
-    gold.status, gold.retired_for = GoldStatus.RETIRED, reason or RetiredFor.BY_HAND
+    else:
+        _retire(gold, reason or RetiredFor.BY_HAND)
+    advance(task)  # what counts may be enough already, or the policy may want one more
+
+
+def _retire(gold: Gold, reason: str) -> None:
+    gold.status, gold.retired_for = GoldStatus.RETIRED, reason
     gold.retired_at = timezone.now()
     gold.save(update_fields=["status", "retired_for", "retired_at"])

@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from annotation.actions.gold_seats import keep_closed
 from annotation.actions.settling import advance, may_advance, withdraw_standing
 from annotation.models import (
     Answer,
     Campaign,
     CampaignStatus,
+    Gold,
     Judgment,
     Lease,
     Task,
@@ -270,6 +272,8 @@ def withdraw_judgment(*, judgment_id: UUID, annotator) -> Judgment:
             )
             % {"count": UNDOABLE}
         )
+    if task.is_gold and Gold.objects.told().filter(task=task).exists():
+        raise TooLateToUndo(_("The right answer has been told since; your answer stays."))
     if task.verdicts.standing().filter(decided_by__isnull=False).exists():
         raise TooLateToUndo(_("A curator has decided about this task; your answer stays."))
     judgment.withdrawn_at = timezone.now()
@@ -299,6 +303,8 @@ def _take_seat(task: Task, annotator, answer: Answer, is_held: bool) -> bool:
         is_held = True
     if (task.seats_free, task.taken_by) != (seats_before, taken_before):
         task.save(update_fields=["seats_free", "taken_by", "lapsed"])
+    if answer == Answer.SKIP:
+        keep_closed(task)
     return is_held and answer != Answer.SKIP
 
 

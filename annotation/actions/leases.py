@@ -3,9 +3,10 @@
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from annotation.actions.gold_seats import keep_closed
 from annotation.actions.judging import count_late_answers
 from annotation.actions.settling import advance
-from annotation.models import Answer, Judgment, Task
+from annotation.models import Answer, Judgment, Pool, Task
 
 BATCH = 1000
 
@@ -56,6 +57,9 @@ def _release_batch() -> int:
         locked = [task_id for (task_id,) in cursor.fetchall()]
         cursor.execute(RELEASE, [locked])
         freed = cursor.fetchone()[0]
+    known = Task.objects.open().filter(pk__in=locked, pool=Pool.GOLD)
+    for task in known:
+        keep_closed(task)
     freed_tasks = Task.objects.open().filter(pk__in=locked).select_related("campaign").order_by("pk")
     answered = Judgment.objects.standing().filter(task=OuterRef("pk")).exclude(answer=Answer.SKIP)
     for task in freed_tasks.filter(Exists(answered.filter(is_counted=False))):

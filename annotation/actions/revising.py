@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotation.actions import fitting
-from annotation.actions.gold_seats import close_seats, return_to_queue
+from annotation.actions.clusters import follow
+from annotation.actions.gold_seats import keep_closed, return_to_queue
 from annotation.actions.judging import count_late_answers
 from annotation.actions.removing import note_removal
 from annotation.actions.settling import (
@@ -25,11 +26,11 @@ from annotation.models import (
     Consensus,
     Gold,
     GoldSource,
-    GoldUse,
     Judgment,
     Lease,
     Participation,
     RetiredFor,
+    Task,
     Verdict,
 )
 from annotation.models.gold import NOT_KNOWN
@@ -64,6 +65,7 @@ def revise(campaign: Campaign, fitted: "fitting.Fitted") -> int:
                 _write(verdict, opinion)
                 moved.append(verdict)
         Verdict.objects.bulk_update(moved, ["posterior", "posteriors", "people_posterior", "confidence"])
+        follow(moved)
     return changed
 
 
@@ -140,8 +142,7 @@ def _take_out(campaign: Campaign, task_id: int, annotator) -> int:
     task.seats_free += held + counted
     task.taken_by = [person for person in task.taken_by if person != annotator.pk]
     task.save(update_fields=["seats_free", "taken_by"])
-    if task.is_gold and not Gold.objects.live().filter(task=task, use=GoldUse.MEASURE).exists():
-        close_seats(task)  # nobody is asked it any more, so nobody gets the seat
+    keep_closed(task)
     return removed
 
 
@@ -162,6 +163,7 @@ def recompute(campaign: Campaign, task_ids: Iterable[int]) -> None:
 def _start_over(campaign: Campaign, task_id: int) -> None:
     task = lock_task(campaign, task_id)
     if task.is_gold:
+        _forget_verdict_beneath(task)
         return
     verdict = task.verdicts.standing().select_for_update(no_key=True).filter(decided_by=None).first()
     if verdict is not None:
@@ -170,5 +172,13 @@ def _start_over(campaign: Campaign, task_id: int) -> None:
         count_late_answers(task)
     taken = task.judgments.counted().count() + task.leases.count()
     # Seats beyond the first were granted because of what was said then; now that may be otherwise.
-    granted = max(campaign.first_seats, taken)
+    is_decided = task.verdicts.standing().exists()
+    granted = taken if is_decided else max(campaign.first_seats, taken)
     change_seats(task, granted - task.seats_granted)
+
+
+def _forget_verdict_beneath(task: Task) -> None:
+    """A known answer keeps the verdict from before it was known only as long as its answers stand."""
+    verdict = task.verdicts.standing().filter(decided_by=None).first()
+    if verdict and not set(verdict.basis) <= set(task.judgments.counted().values_list("pk", flat=True)):
+        withdraw_or_leave_to_curator(task, verdict)

@@ -3,7 +3,11 @@
 import random
 import time
 from collections.abc import Collection
+from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
+
+from django.utils import timezone
 
 from annotation.actions.chance import RANKS
 from annotation.models import Campaign, Pool, Task
@@ -56,37 +60,44 @@ WITH picked AS (
     RETURNING {task}
 ), leased AS (
     INSERT INTO annotation_lease (task_id, annotator_id, leased_at, expires_at)
-    SELECT id, %(annotator)s, now(), now() + %(lease_for)s FROM seated ORDER BY {order}, id
+    SELECT id, %(annotator)s,
+        %(at)s::timestamptz
+        + (%(places)s::int[])[row_number() OVER (ORDER BY {order}, id)] * interval '1 microsecond',
+        now() + %(lease_for)s
+    FROM seated ORDER BY {order}, id
 )
 SELECT {seated} FROM seated ORDER BY {order}, id
 """
 
 # Breadth first: who takes a seat sends the task behind every task that has one person fewer.
 BEHIND = 1_000.0 * RANKS
+APART = 10  # microseconds between the leases of one request
 
 # A lease is renewed for as long as its row is there: until then nobody else can have got the seat.
 # One that is still young is left as it is, for a page that answers every second holds eight of them.
 # What the client has already need not travel again: it is only counted, and the count comes with every
-# row, the only one if need be.
+# row, the only one if need be. They come in the order of their first time, known answers in between as they
+# were: one that moved at a reload would give itself away.
 RENEW = """
 WITH own AS (
-    SELECT lease.id, lease.task_id, lease.expires_at > now() + %(lease_for)s * 0.75 AS is_young
+    SELECT lease.id, lease.task_id, lease.leased_at,
+        lease.expires_at > now() + %(lease_for)s * 0.75 AS is_young
     FROM annotation_lease AS lease JOIN annotation_task AS task ON task.id = lease.task_id
     WHERE lease.annotator_id = %(annotator)s AND task.campaign_id = %(campaign)s
       AND EXISTS (SELECT 1 FROM annotation_campaign WHERE id = %(campaign)s AND status = 'running')
-    ORDER BY lease.id LIMIT %(size)s
+    ORDER BY lease.leased_at, lease.id LIMIT %(size)s
 ), renewed AS (
     UPDATE annotation_lease AS lease SET expires_at = now() + %(lease_for)s
     FROM own WHERE lease.id = own.id AND NOT own.is_young
     RETURNING lease.id
 ), held AS (
-    SELECT id, task_id FROM own WHERE is_young OR id IN (SELECT id FROM renewed)
+    SELECT id, task_id, leased_at FROM own WHERE is_young OR id IN (SELECT id FROM renewed)
 )
 SELECT known.number, {task}
 FROM (SELECT count(*) AS number FROM held WHERE task_id = ANY(%(have)s::bigint[])) AS known
 LEFT JOIN held ON held.task_id <> ALL(%(have)s::bigint[])
 LEFT JOIN annotation_task AS task ON task.id = held.task_id
-ORDER BY held.id
+ORDER BY held.leased_at, held.id
 """
 
 
@@ -101,14 +112,22 @@ def serve(*, campaign: Campaign, annotator, size: int, have: Collection[int] = (
     wanted = size - len(tasks) - known
     if wanted <= 0:
         return tasks
-    gold = _claim_gold(campaign, annotator, sum(random.random() < campaign.gold_share for _ in range(wanted)))
-    fresh = _claim(campaign, annotator, wanted - len(gold))
+    at = timezone.now()
+    chosen = sum(random.random() < campaign.gold_share for _ in range(wanted))
+    # Known answers must not be told from their place in the queue.
+    between = sorted(APART * random.randint(0, wanted) for _ in range(chosen))
+    gold = _claim_gold(campaign, annotator, at, between)
+    behind = _places(wanted - len(gold))
+    fresh = _claim(campaign, annotator, at, behind)
     if not (tasks or known or gold or fresh):
         fresh = _claim_when_unlocked(campaign, annotator)
-    for task in gold:
-        # Known answers must not be told from their place in the queue.
-        fresh.insert(random.randint(0, len(fresh)), task)
-    return tasks + fresh
+    placed = [*zip(between, gold, strict=False), *zip(behind, fresh, strict=False)]
+    return tasks + [task for _place, task in sorted(placed, key=itemgetter(0))]
+
+
+def _places(size: int) -> list[int]:
+    """Microseconds after the moment of asking: a lease begins in the order in which tasks are shown."""
+    return [APART * number + APART // 2 for number in range(size)]
 
 
 def _renew(campaign: Campaign, annotator, size: int, have: Collection[int]) -> tuple[list[Task], int]:
@@ -119,10 +138,11 @@ def _renew(campaign: Campaign, annotator, size: int, have: Collection[int]) -> t
     return _tasks(campaign, missing), found[0][0]
 
 
-def _claim(campaign: Campaign, annotator, size: int) -> list[Task]:
-    if size <= 0:
+def _claim(campaign: Campaign, annotator, at: datetime, places: list[int]) -> list[Task]:
+    if not places:
         return []
-    return _tasks(campaign, fetch(_claiming("pool <> 'gold'", "rank", size), _values(campaign, annotator)))
+    sql = _claiming("pool <> 'gold'", "rank", len(places))
+    return _tasks(campaign, fetch(sql, _values(campaign, annotator, at=at, places=places)))
 
 
 def _claim_when_unlocked(campaign: Campaign, annotator) -> list[Task]:
@@ -135,7 +155,7 @@ def _claim_when_unlocked(campaign: Campaign, annotator) -> list[Task]:
         if not _is_running(campaign) or not campaign.tasks.for_annotator(annotator).exists():
             return []
         time.sleep(pause * random.uniform(0.5, 1.5))
-        if tasks := _claim(campaign, annotator, 1):
+        if tasks := _claim(campaign, annotator, timezone.now(), _places(1)):
             return tasks
     return []
 
@@ -144,14 +164,14 @@ def _is_running(campaign: Campaign) -> bool:
     return Campaign.objects.running().filter(pk=campaign.pk).exists()
 
 
-def _claim_gold(campaign: Campaign, annotator, size: int) -> list[Task]:
+def _claim_gold(campaign: Campaign, annotator, at: datetime, places: list[int]) -> list[Task]:
     """Known answers among real questions; none once there is nothing else to ask."""
-    if size <= 0 or not campaign.tasks.for_annotator(annotator).exists():
+    if not places or not campaign.tasks.for_annotator(annotator).exists():
         return []
     # In an order of each person's own, so that neighbours do not meet the same gold at once.
     order = "md5(id::text || ' ' || %(annotator)s::text)"
-    sql = _claiming(f"pool = '{Pool.GOLD}'", order, size)
-    return _tasks(campaign, fetch(sql, _values(campaign, annotator)))
+    sql = _claiming(f"pool = '{Pool.GOLD}'", order, len(places))
+    return _tasks(campaign, fetch(sql, _values(campaign, annotator, at=at, places=places)))
 
 
 # The size stands in the text: the planner walks the queue because it knows that a few rows are wanted.

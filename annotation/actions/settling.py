@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from annotation import telling
@@ -162,6 +161,9 @@ def votes_of(judgments: Sequence[Judgment]) -> dict[str, int]:
 
 def withdraw_standing(task: Task, verdict: Verdict, *, at=None) -> None:
     """A verdict falls, and with it what it proposed; a curator's decision about that stays."""
+    # A worker may have acted on it since it was read: whoever acts holds the verdict's row.
+    held = Verdict.objects.select_for_update(no_key=True).values_list("acted_at", flat=True)
+    verdict.acted_at = held.get(pk=verdict.pk)
     verdict.withdrawn_at = at or timezone.now()
     verdict.save(update_fields=["withdrawn_at"])
     telling.withdrawn(task, verdict)
@@ -175,14 +177,19 @@ def withdraw_standing(task: Task, verdict: Verdict, *, at=None) -> None:
 
 def withdraw_or_leave_to_curator(task: Task, verdict: Verdict) -> None:
     """The verdict falls in any case; what it proposed stays where a curator has decided about that."""
+    if task.cluster and task.represented_by_id is None:
+        from annotation.actions.clusters import taken_from  # which imports this module
+
+        # Each by itself: one that a curator has decided about must not keep the others' proposals.
+        for taken in taken_from(verdict):
+            withdraw_or_leave_to_curator(taken.task, taken)
     try:
         with transaction.atomic():
             withdraw_standing(task, verdict)
     except UserError:
         # What it proposed was decided by a curator, whose word stays; the verdict itself still falls.
         log.info("verdict %s was withdrawn, its proposal had been decided", verdict.pk)
-        fallen = Verdict.objects.standing().filter(Q(pk=verdict.pk) | Q(taken_from=verdict.pk))
-        fallen.update(withdrawn_at=timezone.now())
+        Verdict.objects.standing().filter(pk=verdict.pk).update(withdrawn_at=timezone.now())
         telling.withdrawn(task, verdict)
 
 

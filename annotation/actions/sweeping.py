@@ -91,6 +91,9 @@ WHERE task.campaign_id = %(campaign)s AND task.pool = 'model' AND verdict.answer
        OR CASE WHEN %(answer)s = 'accept' THEN verdict.people_posterior ELSE 1 - verdict.people_posterior END
           >= %(sure)s)
   AND NOT EXISTS (SELECT 1 FROM annotation_gold AS gold WHERE gold.task_id = task.id)
+  -- One that stands for others, or lets itself be stood for, would leave its cluster without a verdict.
+  AND task.represented_by_id IS NULL
+  AND NOT EXISTS (SELECT 1 FROM annotation_task AS member WHERE member.represented_by_id = task.id)
 ORDER BY md5(%(seed)s || ' ' || task.id) LIMIT %(size)s
 """
 

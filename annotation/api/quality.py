@@ -49,11 +49,14 @@ class Decide(APIView):
         decided = adjudicate(verdict=verdict, by=request.user, **told.validated_data)
         return Response(VerdictSerializer(decided).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=VerdictSerializer)
+    @extend_schema(responses={200: VerdictSerializer, 204: None})
     def delete(self, request, pk):
-        """Take the decision back; the verdict that stood before stands again."""
+        """Take the decision back; the verdict that stood before stands again, 204 where none does."""
         verdict = get_object_or_404(Verdict.objects.select_related("task__campaign"), pk=pk)
-        return Response(VerdictSerializer(undo_decision(verdict=verdict, by=request.user)).data)
+        restored = undo_decision(verdict=verdict, by=request.user)
+        if restored is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(VerdictSerializer(restored).data)
 
 
 @requires("curator")

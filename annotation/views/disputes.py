@@ -92,8 +92,11 @@ def undo(request, verdict_id):
         return _say(request, str(error), status=409)
     if not request.htmx:
         return redirect("annotation:disputes")
-    words = _("Undone. It waits for a decision again.")
-    return render(request, "annotation/_dispute_undone.html", {"text": words, "verdict": restored})
+    # Not where the answers have changed since and its task is asked again, or the crowd agrees now.
+    is_waiting = restored is not None and restored.is_disputed
+    words = _("Undone. It waits for a decision again.") if is_waiting else _("Undone.")
+    context = {"text": words, "verdict": restored if is_waiting else None}
+    return render(request, "annotation/_dispute_undone.html", context)
 
 
 def _say(request, text: str, *, status: int):

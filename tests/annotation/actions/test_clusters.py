@@ -4,16 +4,20 @@ import random
 from contextlib import suppress
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from annotation.actions.clusters import split_all_disagreeing, split_off
-from annotation.actions.deciding import adjudicate
+from annotation.actions.deciding import adjudicate, undo_decision
 from annotation.actions.filling import fill_campaign
 from annotation.actions.gold import add_gold
 from annotation.actions.judging import TooLateToUndo, withdraw_judgment
+from annotation.actions.quality import change_quality
 from annotation.actions.revising import remove_annotator
 from annotation.actions.selection import put_first
 from annotation.actions.serving import serve
+from annotation.actions.settling import lock_task, withdraw_or_leave_to_curator, withdraw_standing
+from annotation.actions.sweeping import sweep_gold
 from annotation.models import Answer, Campaign, Judgment, Verdict
 from annotation.tasks import act_on_waiting_verdicts
 from people.models import Change
@@ -92,6 +96,71 @@ def test_an_answer_cannot_be_undone_where_a_curator_decided_about_another_spelli
 
     assert all(standing(task) for task in tasks)
     assert_promises(campaign, [given.pk])
+
+
+def test_one_spelling_decided_in_the_graph_does_not_keep_the_others_proposals():
+    campaign, tasks = make_cluster()
+    tasks[1].content["decided"] = True
+    tasks[1].save()
+    ask(tasks[0], make_annotator())
+    act_on_waiting_verdicts()
+    said = standing(tasks[0])
+
+    with transaction.atomic():
+        withdraw_or_leave_to_curator(lock_task(campaign, tasks[0].pk), said)
+
+    assert not Verdict.objects.standing().exists()
+    taken_back = Change.objects.filter(action="withdraw").values_list("entity_id", flat=True)
+    assert set(taken_back) == {tasks[0].pk, tasks[2].pk}
+
+
+def test_a_proposal_that_was_made_while_the_verdict_was_being_read_falls_with_it():
+    campaign, (task,) = make_cluster(size=1)
+    ask(task, make_annotator())
+    read_before = standing(task)
+    act_on_waiting_verdicts()
+
+    with transaction.atomic():
+        withdraw_standing(lock_task(campaign, task.pk), read_before)
+
+    assert Change.objects.filter(action="withdraw", entity_id=task.pk).exists()
+
+
+def test_a_decision_about_one_spelling_that_is_taken_back_leaves_what_is_said_of_all_now():
+    campaign, tasks = make_cluster()
+    person, curator = make_annotator(), make_curator()
+    given = ask(tasks[0], person)
+    decided = adjudicate(verdict=standing(tasks[1]), answer=Answer.REJECT, by=curator, why="not this one")
+    withdraw_judgment(judgment_id=given.pk, annotator=person)
+    judge(tasks[0], person, Answer.UNSURE)
+
+    undo_decision(verdict=decided, by=curator)
+
+    assert [standing(task).answer for task in tasks] == ["unsure"] * 3
+    assert_promises(campaign)
+
+
+def test_no_confident_verdict_of_a_cluster_becomes_a_known_answer_and_leaves_the_others_without():
+    campaign, tasks = make_cluster(overlap=3)
+    for _ in range(3):
+        give_and_judge(tasks[0], make_annotator())
+    change_quality(campaign=campaign, gold_from_verdicts="automatic", gold_judges=3, gold_wanted=4)
+
+    sweep_gold(campaign)
+
+    assert not campaign.tasks.filter(pool="gold").exists()
+    assert [standing(task).answer for task in tasks] == ["accept"] * 3
+
+
+def test_who_speaks_for_itself_because_a_curator_decided_is_not_asked():
+    campaign, tasks = make_cluster()
+    ask(tasks[0], make_annotator())
+    adjudicate(verdict=standing(tasks[1]), answer=Answer.REJECT, by=make_curator(), why="not this one")
+
+    split_off(task=tasks[1], by=make_curator())
+
+    assert serve(campaign=campaign, annotator=make_annotator(), size=3) == []
+    assert standing(tasks[1]).answer == "reject"
 
 
 def test_checked_spellings_are_asked_and_only_the_one_that_differs_leaves():

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from annotation.actions import fitting
 from annotation.actions.appealing import NotToAppeal, appeal_judgment, overturn, uphold
-from annotation.actions.deciding import undo_decision
+from annotation.actions.deciding import adjudicate, undo_decision
 from annotation.actions.gold import (
     NotGold,
     accept_proposal,
@@ -16,6 +16,10 @@ from annotation.actions.gold import (
     refuse_proposal,
     retire_gold,
 )
+from annotation.actions.judging import TooLateToUndo, withdraw_judgment
+from annotation.actions.leases import release_expired_leases
+from annotation.actions.practising import answer_attempt, start_attempt
+from annotation.actions.revising import remove_annotator
 from annotation.actions.serving import serve
 from annotation.actions.sweeping import sweep_gold
 from annotation.corrections import corrected, corrections_of
@@ -28,9 +32,12 @@ from annotation.models import (
     GoldStatus,
     GoldUse,
     Judgment,
+    Lease,
+    Mode,
     Pool,
     QualityPolicy,
     RetiredFor,
+    Task,
 )
 from people.models import Change
 from tests.annotation.promises import assert_promises
@@ -95,6 +102,90 @@ def test_who_leases_a_known_answer_while_it_is_retired_may_still_answer():
     retire_gold(gold=gold, reason=RetiredFor.BY_HAND)
 
     assert judge(held[0], person, Answer.REJECT).is_counted
+    assert_promises(campaign)
+
+
+def closed_and_held(use=None):
+    """A known answer that is out of use while somebody holds it."""
+    campaign, gold = gold_campaign(gold_share=1.0)
+    person = make_annotator()
+    (task,) = [task for task in serve(campaign=campaign, annotator=person, size=4) if task.pk == gold.task_id]
+    if use:
+        add_gold(task=task, answer=gold.answer, reason="", use=use)
+    else:
+        retire_gold(gold=gold, reason=RetiredFor.BY_HAND)
+    return campaign, task, person
+
+
+@pytest.mark.parametrize("use", [None, GoldUse.TEST])
+@pytest.mark.parametrize("lets_go", ["lease", "skip"])
+def test_a_seat_that_comes_free_of_a_known_answer_out_of_use_goes_to_nobody(use, lets_go):
+    campaign, task, person = closed_and_held(use)
+
+    if lets_go == "skip":
+        judge(task, person, Answer.SKIP)
+    else:
+        Lease.objects.filter(task=task).update(expires_at=timezone.now() - timedelta(seconds=1))
+        release_expired_leases()
+
+    campaign.gold_share = 1.0
+    assert task not in serve(campaign=campaign, annotator=make_annotator(), size=4)
+    assert Task.objects.get(pk=task.pk).seats_free == 0
+    assert_promises(campaign)
+
+
+def test_nobody_undoes_an_answer_once_they_can_read_the_right_one():
+    campaign, gold = gold_campaign(size=2)
+    person = make_annotator()
+    judgment = give_and_judge(gold.task, person, Answer.ACCEPT)
+    retire_gold(gold=gold, reason=RetiredFor.OLD)
+
+    with pytest.raises(TooLateToUndo):
+        withdraw_judgment(judgment_id=judgment.pk, annotator=person)
+
+    assert_promises(campaign)
+
+
+def test_what_was_explained_in_training_is_never_mixed_in_unseen():
+    campaign = make_campaign(size=3)
+    task, person = campaign.tasks.first(), make_annotator()
+    add_gold(task=task, answer=Answer.ACCEPT, reason="", use=GoldUse.TRAINING)
+    attempt = start_attempt(campaign=campaign, annotator=person, mode=Mode.TRAINING)
+    answer_attempt(attempt=attempt, task=task, answer=Answer.REJECT, took=timedelta(seconds=1))
+
+    with pytest.raises(NotGold):
+        add_gold(task=task, answer=Answer.ACCEPT, reason="", use=GoldUse.MEASURE)
+
+
+def test_one_that_returns_to_the_queue_between_two_answers_is_not_forgotten():
+    # Two of at most four had answered and did not agree, so a third was wanted, when it became known.
+    campaign = make_campaign(size=1, overlap=4, least_overlap=2, stop_at=0.99, consensus="dawid_skene")
+    task = campaign.tasks.get()
+    give_and_judge(task, make_annotator(), Answer.ACCEPT)
+    give_and_judge(task, make_annotator(), Answer.REJECT)
+    add_gold(task=task, answer=Answer.ACCEPT, reason="")
+
+    retire_gold(gold=Gold.objects.get(), reason=RetiredFor.WRONG)
+
+    assert serve(campaign=campaign, annotator=make_annotator(), size=1) == [task]
+    assert_promises(campaign)
+
+
+def test_a_decision_that_is_taken_back_does_not_bring_removed_answers_back():
+    campaign = make_campaign(size=1, overlap=2)
+    task, leaver = campaign.tasks.get(), make_annotator()
+    give_and_judge(task, leaver, Answer.ACCEPT)
+    stays = give_and_judge(task, make_annotator(), Answer.REJECT)
+    decided = adjudicate(verdict=task.verdicts.get(), answer=Answer.ACCEPT, by=make_curator(), why="sure")
+    remove_annotator(campaign=campaign, annotator=leaver, by=None, why="guesses")
+    assert serve(campaign=campaign, annotator=make_annotator(), size=1) == []  # it is decided
+
+    assert undo_decision(verdict=decided, by=make_curator()) is None
+
+    assert_promises(campaign)
+    give_and_judge(task, make_annotator(), Answer.REJECT)
+    verdict = task.verdicts.standing().get()
+    assert (verdict.answer, stays.pk in verdict.basis, len(verdict.basis)) == ("reject", True, 2)
     assert_promises(campaign)
 
 

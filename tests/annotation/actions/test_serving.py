@@ -9,6 +9,7 @@ from annotation.actions.campaigns import finish_campaign, pause_campaign
 from annotation.actions.gold import add_gold
 from annotation.actions.serving import serve
 from annotation.models import Answer, Lease, Task
+from annotation.progress import progress_of
 from tests.factories.annotation import ask, judge, make_annotator, make_campaign, make_task
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +206,32 @@ def test_young_leases_are_left_alone_and_old_ones_renewed():
 
     assert Lease.objects.get(pk=young.pk).expires_at == young.expires_at
     assert Lease.objects.get(pk=old.pk).expires_at > timezone.now() + timedelta(minutes=9)
+
+
+def test_a_reload_shows_known_answers_in_the_places_where_they_were():
+    campaign = make_campaign(size=40, gold_share=0.5)
+    for task in campaign.tasks.order_by("-rank")[:12]:
+        add_gold(task=task, answer=Answer.ACCEPT, reason="")
+
+    shown = []
+    for _ in range(5):
+        annotator = make_annotator()
+        first = serve(campaign=campaign, annotator=annotator, size=6)
+        shown += [task.is_gold for task in first]
+        judge(first[0], annotator)
+        assert serve(campaign=campaign, annotator=annotator, size=5) == first[1:]
+    assert len(set(shown)) == 2
+
+
+def test_what_is_left_to_do_does_not_tell_a_known_answer_from_a_question():
+    campaign = make_campaign(size=12, gold_share=0.5)
+    for task in campaign.tasks.all()[:4]:
+        add_gold(task=task, answer=Answer.ACCEPT, reason="")
+    annotator = make_annotator()
+
+    left = set()
+    for size in range(1, 7):
+        serve(campaign=campaign, annotator=annotator, size=size)
+        left.add(progress_of(campaign, annotator).left)
+
+    assert left == {8}
