@@ -47,26 +47,32 @@ class ReaskForm(forms.Form):
     less_sure_than = ShareField(
         label=_("Only verdicts less sure than (%)"), required=False, help_text=_("Empty: however sure.")
     )
-    categories = forms.CharField(
-        label=_("Only these categories"),
-        required=False,
-        max_length=2000,
-        help_text=_("Ids with commas between them."),
-    )
     words = forms.CharField(
         label=_("Only candidates with one of these words"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=5000,
-        help_text=_("One per line. It starts with the examples that changed in this version."),
+        help_text=_(
+            "One per line, found as whole words. It starts with the examples that changed in this version."
+        ),
     )
     why = forms.CharField(label=_("Why"), required=False, max_length=500)
+
+    def __init__(self, *args, categories, **more):
+        super().__init__(*args, **more)
+        self.fields["categories"] = forms.MultipleChoiceField(
+            label=_("Only these categories"),
+            choices=categories,
+            required=False,
+            help_text=_("None chosen: all of them."),
+        )
+        self.order_fields(["answers", "only_disputed", "less_sure_than", "categories", "words", "why"])
 
     def affected(self) -> Affected:
         told = self.cleaned_data
         return Affected(
             answers=told["answers"],
-            categories=[one.strip() for one in told["categories"].split(",") if one.strip()],
+            categories=told["categories"],
             only_disputed=told["only_disputed"],
             less_sure_than=told["less_sure_than"],
             words=[line.strip() for line in told["words"].splitlines() if line.strip()],

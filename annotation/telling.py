@@ -14,8 +14,12 @@ def formed(task: Task, verdict: Verdict) -> None:
 
 
 def withdrawn(task: Task, verdict: Verdict) -> None:
-    if EventName.VERDICT_WITHDRAWN in listened_for():
+    if is_heard_of_withdrawals():
         emit(EventName.VERDICT_WITHDRAWN, _facts(task, verdict))
+
+
+def is_heard_of_withdrawals() -> bool:
+    return EventName.VERDICT_WITHDRAWN in listened_for()
 
 
 def moved(campaign: Campaign) -> None:

@@ -4,23 +4,27 @@ The answers that were given stay for the trail, set aside: they count no longer,
 asked again. May be killed at any point: a task that was asked anew is not affected any more.
 """
 
+import re
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotation.actions.settling import lock_task, withdraw_or_leave_to_curator
+from annotation import telling
+from annotation.actions.settling import withdraw_or_leave_to_curator
 from annotation.bell import bell
 from annotation.locks import alone
-from annotation.models import CLASSES, Campaign, Guideline, Lease, Reask, Task
+from annotation.models import CLASSES, Answer, Campaign, Guideline, Reask, Verdict
 from people.errors import UserError
 from people.models import Change
 
-BATCH = 500
+BATCH = 2_000
+LATIN = "[0-9a-z\u00c0-\u024f]"
+MOST_CATEGORIES = 500
 LEFT_LYING = timedelta(seconds=30)  # a worker that was told is at it by then; asking again is harmless
 
 
@@ -36,7 +40,8 @@ class Affected:
     categories: list[str] = field(default_factory=list)  # ids, as the content of a task names them
     only_disputed: bool = False
     less_sure_than: float | None = None  # confidence of the verdict
-    words: list[str] = field(default_factory=list)  # any of them in the candidate's own words
+    # Any of them among the candidate's own words: whole words where they are written in Latin letters.
+    words: list[str] = field(default_factory=list)
 
     def __post_init__(self):
         if unknown := set(self.answers) - set(CLASSES):
@@ -74,8 +79,8 @@ WHERE task.campaign_id = %(campaign)s AND task.pool <> 'gold' AND task.id > %(af
   AND (%(less_sure_than)s::float8 IS NULL OR verdict.confidence < %(less_sure_than)s::float8)
   AND (cardinality(%(words)s::text[]) = 0 OR lower(concat_ws(' ', task.content ->> 'phrase',
         task.content ->> 'text', task.content #>> '{{words,subject}}', task.content #>> '{{words,object}}',
-        task.content ->> 'title')) LIKE ANY(%(words)s::text[]))
-{order}
+        task.content ->> 'title')) ~ ANY(%(words)s::text[]))
+  {among}
 """
 
 COST = """
@@ -94,7 +99,7 @@ LEFT JOIN LATERAL (
 def cost_of(guideline: Guideline, affected: Affected) -> Cost:
     """How many tasks it is and what they cost, before anybody confirms it."""
     campaign = guideline.campaign
-    sql = COST.format(affected=AFFECTED.format(order=""))
+    sql = COST.format(affected=AFFECTED.format(among=""))
     with connection.cursor() as cursor:
         cursor.execute(sql, _values(guideline, affected))
         tasks, verdicts, set_aside = cursor.fetchone()
@@ -151,33 +156,80 @@ def _carry_out(reask: Reask) -> int:
     affected, done, after = Affected(**reask.wanted), 0, 0
     while tasks := _next(guideline, affected, after):
         after = tasks[-1]
-        for task_id in tasks:
-            done += ask_anew(guideline.campaign, task_id)
-        Reask.objects.filter(pk=reask.pk).update(done=F("done") + len(tasks))
+        done += _ask_anew(reask, guideline, affected, tasks)
     Reask.objects.filter(pk=reask.pk, finished_at=None).update(finished_at=timezone.now())
     return done
 
 
+LOCK = "SELECT id FROM annotation_task WHERE id = ANY(%(tasks)s) ORDER BY id FOR NO KEY UPDATE"
+SET_ASIDE = """
+UPDATE annotation_judgment SET set_aside_at = now()
+WHERE task_id = ANY(%(tasks)s) AND withdrawn_at IS NULL AND removed_at IS NULL AND set_aside_at IS NULL
+"""
+# As if nobody had answered; who holds it keeps it.
+OPEN_AGAIN = """
+UPDATE annotation_task AS task
+SET seats_granted = greatest(%(seats)s, held.number),
+    seats_free = greatest(%(seats)s, held.number) - held.number, taken_by = held.people
+FROM (
+    SELECT wanted.id, count(lease.id) AS number,
+           coalesce(array_agg(lease.annotator_id ORDER BY lease.id) FILTER (WHERE lease.id IS NOT NULL), '{}')
+               AS people
+    FROM unnest(%(tasks)s::bigint[]) AS wanted (id)
+    LEFT JOIN annotation_lease AS lease ON lease.task_id = wanted.id
+    GROUP BY wanted.id
+) AS held
+WHERE task.id = held.id
+"""
+
+
 @transaction.atomic
-def ask_anew(campaign: Campaign, task_id: int) -> bool:
-    """One task as if nobody had answered it; who holds it keeps it."""
-    task = lock_task(campaign, task_id)
-    verdict = task.verdicts.standing().select_for_update(no_key=True).first()
-    if task.is_gold or (verdict is not None and verdict.decided_by_id):
-        return False  # a curator was quicker
-    if verdict is not None:
-        withdraw_or_leave_to_curator(task, verdict)
-    task.judgments.standing().update(set_aside_at=timezone.now())
-    _open_again(task)
-    return True
+def _ask_anew(reask: Reask, guideline: Guideline, affected: Affected, tasks: list[int]) -> int:
+    """Some of the affected tasks; how many were so still when they were locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, {"tasks": tasks})
+        # A curator may have been quicker, or somebody who asked for the same.
+        sql = AFFECTED.format(among="AND task.id = ANY(%(tasks)s)")
+        cursor.execute(sql, {**_values(guideline, affected), "tasks": tasks})
+        tasks = [task_id for (task_id,) in cursor.fetchall()]
+        _withdraw_verdicts(guideline.campaign, tasks)
+        cursor.execute(SET_ASIDE, {"tasks": tasks})
+        cursor.execute(OPEN_AGAIN, {"tasks": tasks, "seats": guideline.campaign.first_seats})
+    Reask.objects.filter(pk=reask.pk).update(done=F("done") + len(tasks))
+    return len(tasks)
 
 
-def _open_again(task: Task) -> None:
-    holders = list(Lease.objects.filter(task=task).order_by("pk").values_list("annotator", flat=True))
-    task.seats_granted = max(task.campaign.first_seats, len(holders))
-    task.seats_free = task.seats_granted - len(holders)
-    task.taken_by = holders
-    task.save(update_fields=["seats_granted", "seats_free", "taken_by"])
+def _withdraw_verdicts(campaign: Campaign, tasks: list[int]) -> None:
+    """In one statement those that nothing rests on, one by one those that proposed or stand for others."""
+    verdicts = Verdict.objects.standing().filter(task__in=tasks)
+    proposed = Q(answer=Answer.ACCEPT, acted_at__isnull=False)
+    plain = verdicts.exclude(proposed | Exists(Verdict.objects.filter(taken_from=OuterRef("pk"))))
+    if not telling.is_heard_of_withdrawals():
+        # Locked first: one that a worker has acted on by then is not among them any more.
+        ids = list(plain.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+        Verdict.objects.filter(pk__in=ids).update(withdrawn_at=timezone.now())
+    for verdict in verdicts.select_related("task").order_by("task_id"):
+        verdict.task.campaign = campaign
+        withdraw_or_leave_to_curator(verdict.task, verdict)
+
+
+CATEGORIES = """
+SELECT content ->> 'category_id' AS id, min(content #>> %(name)s) FROM annotation_task
+WHERE campaign_id = %(campaign)s AND content ->> 'category_id' <> ''
+GROUP BY 1 ORDER BY 2, 1 LIMIT %(most)s
+"""
+
+
+def categories_of(campaign: Campaign, language: str) -> list[tuple[str, str]]:
+    """(id as `Affected.categories` takes it, name in "en" or "zh") of the campaign's tasks."""
+    values: dict[str, Any] = {
+        "campaign": campaign.pk,
+        "name": ["category", language],
+        "most": MOST_CATEGORIES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CATEGORIES, values)
+        return [(number, name or number) for number, name in cursor.fetchall()]
 
 
 def changed_examples(guideline: Guideline) -> list[str]:
@@ -194,7 +246,7 @@ def _fact(example: dict[str, str]) -> tuple[str, ...]:
 
 
 def _next(guideline: Guideline, affected: Affected, after: int) -> list[int]:
-    sql = AFFECTED.format(order=f"ORDER BY task.id LIMIT {BATCH}")
+    sql = AFFECTED.format(among=f"ORDER BY task.id LIMIT {BATCH}")
     with connection.cursor() as cursor:
         cursor.execute(sql, {**_values(guideline, affected), "after": after})
         return [task_id for (task_id,) in cursor.fetchall()]
@@ -206,10 +258,13 @@ def _values(guideline: Guideline, affected: Affected) -> dict[str, Any]:
         "version": guideline.version,
         "after": 0,
         **asdict(affected),
-        "words": [f"%{_escaped(word.lower())}%" for word in affected.words],
+        "words": [pattern_of(word) for word in affected.words],
     }
 
 
-def _escaped(word: str) -> str:
-    """As LIKE takes it literally."""
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def pattern_of(word: str) -> str:
+    """A regular expression of PostgreSQL: the word as a whole; Chinese, which has no spaces, anywhere."""
+    text = " ".join(word.lower().split())
+    literal = re.sub(r"([^\w\s])", r"\\\1", text).replace(" ", r"\s+")
+    begins, ends = (re.match(LATIN, text[place : place + 1]) for place in (0, len(text) - 1))
+    return (f"(?<!{LATIN})" if begins else "") + literal + (f"(?!{LATIN})" if ends else "")

@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from annotation.actions.reasking import changed_examples, cost_of, plan_reask
+from annotation.actions.reasking import categories_of, changed_examples, cost_of, plan_reask
 from annotation.forms_quality import ReaskForm
 from annotation.models import Campaign, Reask
 from people.access import requires
@@ -18,7 +19,11 @@ def again(request, campaign_id):
     """POST shows the cost; POST with confirm=1 sends a worker."""
     campaign = get_object_or_404(Campaign, pk=campaign_id)
     guideline = campaign.guideline
-    form = ReaskForm(request.POST or None, initial={"words": "\n".join(changed_examples(guideline))})
+    form = ReaskForm(
+        request.POST or None,
+        initial={"words": "\n".join(changed_examples(guideline))},
+        categories=categories_of(campaign, (get_language() or "en").split("-")[0]),
+    )
     cost = None
     if request.method == "POST" and form.is_valid():
         affected = form.affected()

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from annotation.actions import reasking
 from annotation.actions.campaigns import new_guideline_version
 from annotation.actions.deciding import adjudicate
 from annotation.actions.gold import add_gold
@@ -62,6 +63,8 @@ def asked_anew(guideline, **wanted):
         ({"less_sure_than": 0.6}, 1),
         ({"words": ["Word 2", "nothing"]}, 1),
         ({"words": ["100%"]}, 0),
+        ({"words": ["ord 2", "wor", "(word"]}, 0),  # whole words only
+        ({"words": ["WORD  2"]}, 1),
         ({"categories": ["face-cream"]}, 5),
         ({"categories": ["elsewhere"]}, 0),
         ({"answers": ["accept"], "words": ["word 4"]}, 0),
@@ -112,6 +115,44 @@ def test_doing_it_again_or_after_a_crash_touches_nothing_twice(campaign):
     assert carry_out_reask(reask.pk) == 0  # answered under the new version
     with pytest.raises(NothingAffected):
         asked_anew(guideline)
+    assert_promises(campaign)
+
+
+def test_two_who_ask_for_the_same_at_once_set_no_new_answer_aside(campaign):
+    guideline = changed(campaign)
+    told = {"guideline": guideline, "by": make_curator(), "why": "closer"}
+    first, second = (plan_reask(affected=Affected(), **told) for _ in range(2))
+    tasks = list(campaign.tasks.order_by("pk").values_list("pk", flat=True))
+    carry_out(first)
+    fresh = give_and_judge(campaign.tasks.order_by("candidate_id").first(), make_annotator())
+
+    # The second had read which tasks are affected before the first opened them.
+    assert reasking._ask_anew(second, guideline, Affected(), tasks) == 0
+
+    fresh.refresh_from_db()
+    assert fresh.set_aside_at is None
+    assert_promises(campaign)
+
+
+def test_chinese_has_no_spaces_and_is_found_anywhere():
+    campaign = make_campaign(size=3, overlap=1, source={"languages": ["zh"]})
+    for task in campaign.tasks.all():
+        give_and_judge(task, make_annotator())
+
+    assert cost_of(changed(campaign), Affected(words=["保湿"])).tasks == 3
+    assert cost_of(campaign.guideline, Affected(words=["第2号"])).tasks == 1
+
+
+def test_a_spelling_that_stands_for_others_is_asked_anew_for_all_of_them():
+    campaign = make_campaign(size=3, overlap=1, source={"spellings": 3}, check_share=0.0)
+    first, *_others = campaign.tasks.order_by("pk")
+    give_and_judge(first, make_annotator())
+    act_on_waiting_verdicts()
+
+    assert asked_anew(changed(campaign)) == 1
+
+    assert not Verdict.objects.standing().exists()
+    assert Change.objects.filter(action="withdraw", entity="word").count() == 3
     assert_promises(campaign)
 
 
@@ -167,12 +208,15 @@ def test_the_page_shows_the_cost_and_asks_for_a_second_click(campaign, client):
     client.force_login(make_curator())
     page = reverse("annotation:reask", args=[campaign.pk])
     assert "word 2" in client.get(page).content.decode()
+    assert '<option value="face-cream">Face cream</option>' in client.get(page).content.decode()
     assert page in client.get(reverse("annotation:guideline", args=[campaign.pk])).content.decode()
 
     seen = client.post(page, {"words": "word 2"}).content.decode()
     assert 'data-cost="1"' in seen
     assert not Reask.objects.exists()
     assert client.post(page, {"less_sure_than": 200}).status_code == 200
+    assert 'data-cost="5"' in client.post(page, {"categories": "face-cream"}).content.decode()
+    assert "data-cost" not in client.post(page, {"categories": "no such"}).content.decode()
     for _ in range(2):
         client.post(page, {"words": "word 2", "why": "a brand", "confirm": "1"})
         carry_out_reask(Reask.objects.get().pk)
