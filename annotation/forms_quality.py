@@ -141,7 +141,10 @@ class QualityForm(forms.Form):
     pause_copying = forms.BooleanField(
         label=_("Pause who seems to copy from others"),
         required=False,
-        help_text=_("Everybody who was paused waits for a person to decide."),
+        help_text=_(
+            "Everybody who was paused waits for a person to decide. With fewer than 20 people the report "
+            "only names who seems to copy, for it may be wrong."
+        ),
     )
 
     @property

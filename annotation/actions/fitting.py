@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -159,8 +159,10 @@ def load(campaign: Campaign, given: QuerySet[Judgment] | None = None) -> Loaded:
 
 
 def measuring(given: QuerySet[Judgment]) -> QuerySet[Judgment]:
-    """Without answers to known answers that had got about: they measure who talks to whom."""
-    return given.exclude(task__in=Gold.objects.filter(retired_for=RetiredFor.LEAKED).values("task"))
+    """Without what was answered to known answers after they had got about: it measures who talks to whom."""
+    leaked = Gold.objects.filter(task=OuterRef("task"), retired_for=RetiredFor.LEAKED)
+    is_since = Q(leaked_at=None) | Q(leaked_at__lte=OuterRef("judged_at"))
+    return given.exclude(Exists(leaked.filter(is_since)))
 
 
 def add(campaign: Campaign, state: ConsensusState) -> int:

@@ -1,5 +1,7 @@
 """Known answers: made by curators or from confident verdicts, used, retired, and corrected."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -65,7 +67,7 @@ def add_gold(
         gold.made_at, gold.answered, gold.right, gold.suspicion = timezone.now(), 0, 0, ""
     gold.answer, gold.why, gold.use, gold.source = answer, reason, use, source
     gold.verdict, gold.made_by = verdict or gold.verdict, by
-    gold.status, gold.retired_for, gold.retired_at = GoldStatus.LIVE, "", None
+    gold.status, gold.retired_for, gold.retired_at, gold.leaked_at = GoldStatus.LIVE, "", None, None
     gold.save()
     _correct_verdict(task, answer, reason, by)
     (open_seats if use == GoldUse.MEASURE else close_seats)(task)
@@ -88,11 +90,14 @@ def _correct_verdict(task: Task, answer: str, reason: str, by) -> None:
 
 
 @transaction.atomic
-def retire_gold(*, gold: Gold, reason: str, by=None, words: str = "", actor: str = "") -> Gold:
+def retire_gold(
+    *, gold: Gold, reason: str, by=None, words: str = "", actor: str = "", leaked_at: datetime | None = None
+) -> Gold:
     """Take a known answer out of use; twice is the same as once.
 
     Annotators may then read it. One that was wrong becomes an ordinary question again instead, and what
-    was answered to it, like what was answered to one that had got about, measures nobody any more.
+    was answered to it measures nobody any more, nor what was answered to one since it had got about
+    (`leaked_at`; not known since when: none of its answers).
     """
     task = _locked(gold.task)
     gold = Gold.objects.select_for_update().get(pk=task.pk)
@@ -103,7 +108,8 @@ def retire_gold(*, gold: Gold, reason: str, by=None, words: str = "", actor: str
     else:
         close_seats(task)
         gold.status, gold.retired_for, gold.retired_at = GoldStatus.RETIRED, reason, timezone.now()
-        gold.save(update_fields=["status", "retired_for", "retired_at"])
+        gold.leaked_at = leaked_at if reason == RetiredFor.LEAKED else None
+        gold.save(update_fields=["status", "retired_for", "retired_at", "leaked_at"])
     if reason in (RetiredFor.WRONG, RetiredFor.LEAKED):
         refit_soon(task.campaign)
     after = {"status": GoldStatus.RETIRED, "for": str(reason)}

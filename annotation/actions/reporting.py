@@ -71,7 +71,8 @@ FROM (
     FROM annotation_judgment AS judgment
     JOIN annotation_task AS task ON task.id = judgment.task_id
     LEFT JOIN annotation_gold AS gold ON gold.task_id = task.id AND gold.use = 'measure'
-        AND gold.retired_for NOT IN ('leaked', 'wrong', 'basis') AND gold.status IN ('live', 'retired')
+        AND gold.retired_for NOT IN ('wrong', 'basis') AND gold.status IN ('live', 'retired')
+        AND (gold.retired_for <> 'leaked' OR judgment.judged_at < gold.leaked_at)
     LEFT JOIN annotation_verdict AS verdict ON verdict.task_id = task.id AND verdict.withdrawn_at IS NULL
     LEFT JOIN annotation_participation AS person
         ON person.campaign_id = task.campaign_id AND person.annotator_id = judgment.annotator_id

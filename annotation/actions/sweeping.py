@@ -59,7 +59,7 @@ WHERE task.campaign_id = %(campaign)s AND gold.status = 'live' AND gold.use = 'm
 
 # The latest answers to each known answer that enough people have met, with what is known of who gave them.
 LATEST_ANSWERS = """
-SELECT gold.task_id, given.is_right, given.reliability, given.haste
+SELECT gold.task_id, given.is_right, given.reliability, given.haste, given.judged_at
 FROM annotation_gold AS gold
 JOIN annotation_task AS task ON task.id = gold.task_id
 CROSS JOIN LATERAL (
@@ -127,9 +127,10 @@ def retire_leaked(campaign: Campaign) -> int:
     given: dict[int, list[list]] = defaultdict(list)
     for task_id, *answer in rows:
         given[task_id].append(answer)
-    found = {}
+    found, since = {}, {}
     for task_id, answers in given.items():
-        right, reliability, haste = zip(*answers, strict=True)
+        right, reliability, haste, judged_at = zip(*answers, strict=True)
+        since[task_id] = judged_at[-leaks.LATE] if len(judged_at) >= leaks.LATE else None
         # Whose usual time is not known yet is neither quick nor slow.
         known = [1.0 if share is None else float(share) for share in haste]
         if seen := leaks.leak(leaks.Given(right, reliability, known)):
@@ -139,7 +140,13 @@ def retire_leaked(campaign: Campaign) -> int:
         gold = Gold.objects.select_related("task__campaign").get(pk=task_id)
         gold.suspicion = Suspicion.QUICK if seen.p_quick < seen.p_right else Suspicion.RIGHT
         gold.save(update_fields=["suspicion"])
-        retire_gold(gold=gold, reason=RetiredFor.LEAKED, words=str(gold.suspicion), actor=ACTOR)
+        retire_gold(
+            gold=gold,
+            reason=RetiredFor.LEAKED,
+            words=str(gold.suspicion),
+            actor=ACTOR,
+            leaked_at=since[task_id],  # the first of the answers that look as if it was
+        )
     return len(leaked)
 
 

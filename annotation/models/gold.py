@@ -81,6 +81,8 @@ class Gold(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     retired_for = models.CharField(max_length=8, choices=RetiredFor, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    # Of one whose answer got about: since when. Unknown, nothing that was answered to it measures anybody.
+    leaked_at = models.DateTimeField(null=True, blank=True)
     # Of the answers given since it was made, as the last sweep counted them.
     answered = models.PositiveIntegerField(default=0)
     right = models.PositiveIntegerField(default=0)

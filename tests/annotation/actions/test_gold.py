@@ -19,6 +19,7 @@ from annotation.actions.gold import (
 from annotation.actions.judging import TooLateToUndo, withdraw_judgment
 from annotation.actions.leases import release_expired_leases
 from annotation.actions.practising import answer_attempt, start_attempt
+from annotation.actions.reporting import report
 from annotation.actions.revising import remove_annotator
 from annotation.actions.serving import serve
 from annotation.actions.sweeping import sweep_gold
@@ -274,7 +275,7 @@ def leaky(campaign, gold, *, early, late):
         ((0.5, 5), (0.3, 1), False),  # haste alone makes nobody right
     ],
 )
-def test_a_known_answer_that_got_about_is_retired_and_measures_nobody(early, late, is_leaked):
+def test_a_known_answer_that_got_about_is_retired_and_measures_nobody_since(early, late, is_leaked):
     campaign, gold = gold_campaign(size=1)
     leaky(campaign, gold, early=early, late=late)
 
@@ -284,7 +285,15 @@ def test_a_known_answer_that_got_about_is_retired_and_measures_nobody(early, lat
     assert swept.leaked == is_leaked
     assert gold.retired_for == ("leaked" if is_leaked else "")
     assert bool(gold.suspicion_words) == is_leaked
-    assert (len(fitting.load(campaign).judgments) == 0) == is_leaked
+    # What was answered before still counts; of one that a curator takes out, nobody knows since when.
+    assert len(fitting.load(campaign).judgments) == (10 if is_leaked else 30)
+    report(campaign)
+    assert sum(one.habits["gold"] for one in campaign.participations.exclude(habits={})) == (
+        10 if is_leaked else 30
+    )
+    Gold.objects.update(status=GoldStatus.LIVE, retired_for="", retired_at=None)
+    retire_gold(gold=Gold.objects.get(), reason=RetiredFor.LEAKED, by=make_curator())
+    assert len(fitting.load(campaign).judgments) == 0
 
 
 def test_a_dispute_is_decided_and_kept_as_known_in_one_go_and_taken_back_in_one():

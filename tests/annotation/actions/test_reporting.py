@@ -189,6 +189,10 @@ def test_a_ring_in_the_database_is_found_named_and_paused(client):
 
     assert [sorted(members) for members in written.rings] == [sorted(one.pk for one in ring)]
     change_quality(campaign=campaign, pause_copying=True)
+    assert apply_rules(campaign) == 0  # so small a crowd is told of and no more
+    habits = campaign.participations.get(annotator=people[5]).habits
+    for _ in range(4):
+        Participation.objects.create(campaign=campaign, annotator=make_annotator(), habits=habits)
     assert apply_rules(campaign) == 3
     client.force_login(make_curator())
     html = client.get(reverse("annotation:annotators", args=[campaign.pk])).content.decode()
