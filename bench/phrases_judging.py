@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +21,22 @@ def identity(language: str, phrase: str) -> str:
     return hashlib.sha256(f"{language} {phrase}".encode()).hexdigest()[:12]
 
 
-def draw(phrases: Iterable[str], *, variant: str) -> list[str]:
-    """The same random 200 of the same phrases again."""
-    known = sorted(phrases)
+def draw(phrases: Iterable[str], *, variant: str, without: Collection[str] = frozenset()) -> list[str]:
+    """The same random 200 of the same phrases again, none of those `without`."""
+    known = sorted(set(phrases) - set(without))
     return sorted(random.Random(variant).sample(known, min(SAMPLE, len(known))))
 
 
 def write_sheet(
     folder: Path, language: str, drawn: dict[str, list[str]], contexts: dict[str, list[dict[str, Any]]]
 ) -> int:
-    """Sheet and key; lines of an earlier sheet stay where they are, new ones follow, shuffled. The number of
-    lines comes back.
+    """Sheet and key; lines of an earlier sheet stay where they are, new ones follow, shuffled. A variant that
+    the key has keeps the sample that was judged. The number of lines comes back.
     """
     file = folder / f"sheet-{language}.jsonl"
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    known = read_key(folder, language)
+    drawn = {variant: phrases for variant, phrases in drawn.items() if variant not in known}
     there = {json.loads(line)["id"] for line in lines}
     pooled = {identity(language, phrase): phrase for variant in drawn.values() for phrase in variant}
     # Sorted by the digest, which knows nothing of variants: as good as shuffled, and the same again.
@@ -42,13 +44,43 @@ def write_sheet(
         row = {"id": key, "language": language, "phrase": pooled[key], "sentences": contexts[pooled[key]]}
         lines.append(json.dumps(row, ensure_ascii=False))
     file.write_text("".join(line + "\n" for line in lines), "utf-8")
-    key_file = folder / f"key-{language}.json"
-    known = json.loads(key_file.read_text("utf-8")) if key_file.exists() else {}
     known |= {
         variant: [identity(language, phrase) for phrase in phrases] for variant, phrases in drawn.items()
     }
-    key_file.write_text(json.dumps(known, indent=0) + "\n", "utf-8")
+    (folder / f"key-{language}.json").write_text(json.dumps(known, indent=0) + "\n", "utf-8")
     return len(lines)
+
+
+def read_key(folder: Path, language: str) -> dict[str, list[str]]:
+    """Per variant the ids of what was drawn for it."""
+    file = folder / f"key-{language}.json"
+    return dict(json.loads(file.read_text("utf-8"))) if file.exists() else {}
+
+
+def read_labels(
+    folder: Path, language: str, variants: Collection[str]
+) -> tuple[set[str], set[str], set[str]]:
+    """Of what was drawn for these variants: the phrases that all judges accepted, those that all rejected,
+    and all that were drawn.
+    """
+    key, judges = read_key(folder, language), read_judged(folder, language).values()
+    ids = {one for variant in variants for one in key.get(variant, [])}
+    file = folder / f"sheet-{language}.jsonl"
+    rows = map(json.loads, file.read_text("utf-8").splitlines() if file.exists() else [])
+    phrases = {row["id"]: row["phrase"] for row in rows if row["id"] in ids}
+    answers = {one: {judge[one] for judge in judges if one in judge} for one in phrases}
+    accepted = {phrase for one, phrase in phrases.items() if answers[one] == {True}}
+    rejected = {phrase for one, phrase in phrases.items() if answers[one] == {False}}
+    return accepted, rejected, set(phrases.values())
+
+
+def found_again(folder: Path, language: str, variant: str, phrases: Collection[str]) -> str | None:
+    """How many of the phrases once drawn for the variant it finds today; None before there is a sample."""
+    drawn = read_key(folder, language).get(variant)
+    if not drawn:
+        return None
+    today = {identity(language, phrase) for phrase in phrases}
+    return f"{sum(one in today for one in drawn)} of {len(drawn)}"
 
 
 def read_judged(folder: Path, language: str) -> dict[str, dict[str, bool]]:
@@ -91,10 +123,9 @@ def kappa(pairs: list[tuple[bool, bool]]) -> float | None:
 
 def judged(folder: Path, language: str) -> dict[str, Any] | None:
     """Precision per variant and judge with intervals, agreement of each two judges; None without files."""
-    judges, key_file = read_judged(folder, language), folder / f"key-{language}.json"
-    if not judges or not key_file.exists():
+    judges, key = read_judged(folder, language), read_key(folder, language)
+    if not judges or not key:
         return None
-    key = json.loads(key_file.read_text("utf-8"))
     names = sorted(judges)
     agreement = {}
     for at, one in enumerate(names):

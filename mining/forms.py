@@ -198,6 +198,7 @@ SWITCH_WORDS = {
     "compose_seeds": _("Learn also from noun phrases that stand alone"),
     "segment": _("Rectify frequencies by phrasal segmentation"),
     "part_of_speech": _("Let parts of speech guide the segmentation"),
+    "mlm_cuts": _("What the encoder cannot guess goes; otherwise its ranks only inform the forest"),
 }
 PRESET_WORDS = {
     "unsupervised": _("Unsupervised"),
@@ -205,6 +206,7 @@ PRESET_WORDS = {
     "rf+seg": _("RF+SEG"),
     "rf+mlm": _("RF+MLM"),
     "rf+seg+mlm": _("RF+SEG+MLM"),
+    "rf+seg+ranks": _("RF+SEG, MLM as evidence"),
 }
 LEXICON_WORDS = {PACKAGED: _("Dictionaries of the installation"), GRAPH: _("Words of the approved graph")}
 

@@ -31,7 +31,7 @@ SETTABLE = (
     "max_phrases",
 )
 # Of the two methods, and the parts of the second one that can be left out.
-SWITCHES = ("compose_seeds", "segment", "part_of_speech")
+SWITCHES = ("compose_seeds", "segment", "part_of_speech", "mlm_cuts")
 METHOD = "unsupervised"
 LEXICONS = (PACKAGED, GRAPH)
 # More places than are shown, so that each category finds examples of its own among them.

@@ -14,6 +14,7 @@ from mining.phrases.cutting.dictionary import function_words
 from mining.phrases.cutting.tags import GROUPS, NAMES, group_of_tags
 from mining.phrases.lexicons.knowledge import Knowledge
 from mining.phrases.ngrams import Level, spelled
+from mining.phrases.parameters import Parameters
 from mining.phrases.pruning import Pruner, prune
 from mining.phrases.quality.embeddings import averages, symbol_vectors
 from mining.phrases.quality.features import document_frequencies, feature_table, parts_of, tag_shares
@@ -27,12 +28,27 @@ FEWEST_SEEDS = 30  # with fewer the forest learns from the best by the unsupervi
 SEED_SHARE = 0.02  # of the candidates, when the lexicon has too few
 
 
+def forest_stages(parameters: Parameters, *, ranked: bool) -> tuple[str, ...]:
+    """What follows the measuring, in order. The ranks of a masked language model are either a cut after the
+    forest's last word, or come before it as features.
+    """
+    evidence = ranked and not parameters.mlm_cuts
+    chosen = {
+        "quality": True, "segment": parameters.segment, "mlm": evidence,
+        "rectify": parameters.segment or evidence,
+    }  # fmt: skip
+    names = tuple(name for name, wanted in chosen.items() if wanted)
+    return (*names, "mlm") if ranked and not evidence else names
+
+
 class ForestStages:
     """What is done with the counted corpus of one language."""
 
-    def __init__(self, base: LanguageStages, knowledge: Knowledge) -> None:
+    def __init__(self, base: LanguageStages, knowledge: Knowledge, *, ranked: bool = False) -> None:
+        """ranked: there is a masked language model."""
         self.base, self.knowledge = base, knowledge
         self.language, self.parameters = base.language, base.parameters
+        self.stages = forest_stages(self.parameters, ranked=ranked)
         self.workspace, self.report = base.workspace, base.report
 
     def candidates(self) -> Facts:
@@ -167,7 +183,7 @@ class ForestStages:
             "rejected": int((found["decided"] < 0).sum()),
         }
         found["quality"] = self._judge(found)
-        if not self.parameters.segment:
+        if "rectify" not in self.stages:
             found.drop("min_quality", found["quality"] < self.parameters.min_quality)
         return self.base.save("quality", found, facts)
 
@@ -252,8 +268,8 @@ class ForestStages:
         return base.save("segment", found, {})
 
     def rectify(self) -> Facts:
-        """The forest's second word, on rectified frequencies."""
-        found = Candidates.load(self.workspace, "segment")
+        """The forest's second word, on rectified frequencies and ranks, as far as there are any."""
+        found = self._judged("rectify")
         found["first_quality"] = found["quality"]
         found["quality"] = self._judge(found)
         found.drop("min_quality", found["quality"] < self.parameters.min_quality)
@@ -261,19 +277,19 @@ class ForestStages:
 
     def _judged(self, before: str) -> Candidates:
         """The candidates as the last stage before `before` left them."""
-        stages = ["quality", *(["segment", "rectify"] if self.parameters.segment else []), "mlm"]
-        done = [stage for stage in stages if stage != before and self.workspace.finished(stage)]
-        return Candidates.load(self.workspace, done[-1])
+        stages = [*self.stages, "select"]
+        return Candidates.load(self.workspace, stages[stages.index(before) - 1])
 
     def mlm(self, pruner: Pruner) -> Facts:
-        """A masked language model's word on whether phrases are complete."""
+        """A masked language model's word on whether phrases are complete: a cut, or evidence."""
         found = self._judged("mlm")
         ranks = prune(
             found, self.base, pruner, contexts=self.parameters.mlm_contexts,
             report=functools.partial(self.report, f"{self.language}:mlm"),
         )  # fmt: skip
         found.columns |= {"first_rank": ranks["first"], "last_rank": ranks["last"]}
-        found.drop("incomplete", ~ranks["keep"])
+        if self.parameters.mlm_cuts:
+            found.drop("incomplete", ~ranks["keep"])
         return self.base.save("mlm", found, {})
 
     def select(self) -> Facts:

@@ -89,13 +89,18 @@ def _steps(
             ("select", stages.select),
         ]
     else:
-        forest = ForestStages(stages, knowledge)
+        forest = ForestStages(stages, knowledge, ranked=pruner is not None)
+        later: dict[str, Callable[[], dict[str, Any]]] = {
+            "quality": forest.quality,
+            "segment": forest.segment,
+            "rectify": forest.rectify,
+        }
+        if pruner is not None:
+            later["mlm"] = functools.partial(forest.mlm, pruner)
         middle = [
             ("candidates", forest.candidates),
             ("measure", forest.measure),
-            ("quality", forest.quality),
-            *([("segment", forest.segment), ("rectify", forest.rectify)] if parameters.segment else []),
-            *([("mlm", functools.partial(forest.mlm, pruner))] if pruner else []),
+            *((name, later[name]) for name in forest.stages),
             ("select", forest.select),
         ]
     names = [name for name, _ in middle]

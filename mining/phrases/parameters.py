@@ -47,6 +47,7 @@ class Parameters:
     part_of_speech: bool = True  # let parts of speech guide it
     rounds: int = 3  # of its Viterbi training
     mlm_contexts: int = 4  # sentences shown to a masked language model, where there is one
+    mlm_cuts: bool = True  # its top N is a hard cut (the paper's); else its ranks are features of the forest
     seed: int = 1  # of all that is drawn at random
     record: int = 200_000  # dropped candidates that are written down per language, 0 none
     memory_mb: int = 512  # rough budget of the counting stages' working arrays
@@ -54,7 +55,7 @@ class Parameters:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise ValueError(f"method must be {' or '.join(METHODS)}, not {self.method!r}")
-        for name in ("merge_near", "compose_seeds", "segment", "part_of_speech"):
+        for name in ("merge_near", "compose_seeds", "segment", "part_of_speech", "mlm_cuts"):
             if not isinstance(getattr(self, name), bool):
                 raise ValueError(f"{name} must be true or false, not {getattr(self, name)!r}")
         for name, low, high in _RANGES:

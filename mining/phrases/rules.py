@@ -88,6 +88,10 @@ def _broken_en(symbols: Sequence[str]) -> str | None:
     first, last, single = symbols[0], symbols[-1], len(symbols) == 1
     if all(_QUANTITY.fullmatch(symbol) or symbol in words("en_units") for symbol in symbols):
         return "digits_or_units"
+    if _QUANTITY.fullmatch(first) and all(
+        symbol in words("en_counters") or symbol in words("en_units") for symbol in symbols[1:]
+    ):
+        return "digits_or_units"
     edge = words("en_edge")
     if (
         first in edge

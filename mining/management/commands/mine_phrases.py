@@ -30,7 +30,7 @@ class Command(BaseCommand):
             help="a file or folder of words, UTF-8; may be repeated",
         )  # fmt: skip
         parser.add_argument(
-            "--preset", choices=PRESETS, default=None, help="a variant of the paper's Table 3"
+            "--preset", choices=PRESETS, default=None, help="a variant of the paper's Table 3, or past it"
         )
         parser.add_argument(
             "--mlm", action="store_true", default=None, help="let a masked language model prune what is left"

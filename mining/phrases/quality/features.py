@@ -12,11 +12,12 @@ from mining.phrases.ngrams import Level
 from mining.phrases.statistics import occurrences
 
 TAGS = tuple(f"{side}_{group}" for side in ("first", "last") for group in GROUPS)
-# In the order of the columns; `rectified…` only after segmentation.
+# In the order of the columns; `rectified…` only after segmentation, ranks only of a masked language model.
 FEATURES = (
     "size", "log_count", "log_documents", "tf_idf", "pmi", "pmi_by_count", "information", "left_entropy",
     "right_entropy", "poorer_entropy", "boundary_share", "held", "idf_mean",
     "idf_min", "idf_max", "idf_first", "idf_last", *TAGS, "log_rectified", "rectified_share",
+    "log_first_rank", "log_last_rank", "log_worse_rank",
 )  # fmt: skip
 
 
@@ -42,6 +43,11 @@ def feature_table(columns: dict[str, NDArray[Any]], *, total: int, documents: in
     if "rectified" in columns:
         made["log_rectified"] = np.log1p(count)
         made["rectified_share"] = count / columns["count"]
+    if "first_rank" in columns:
+        ranks = np.stack([columns["first_rank"], columns["last_rank"]])
+        # What the model cannot say is set apart from every rank; 0 is its best.
+        logs = np.where(np.isnan(ranks), -1.0, np.log1p(np.nan_to_num(ranks)))
+        made |= {"log_first_rank": logs[0], "log_last_rank": logs[1], "log_worse_rank": logs.max(axis=0)}
     there = columns | made
     return np.stack([there[name] for name in FEATURES if name in there], axis=1).astype(np.float32)
 

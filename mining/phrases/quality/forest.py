@@ -19,7 +19,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from mining.phrases.compiled import on_all_cores
 
-ENOUGH = 300
+ENOUGH = 100  # as many as a tree draws by default
 _ROWS = 100_000  # scored at once
 
 

@@ -66,6 +66,15 @@ def test_more_guesses_keep_more(encoder):
     assert not all_of_them.fates.filter(stage="mlm").exists()
 
 
+def test_as_evidence_the_encoder_drops_nothing_and_its_ranks_are_features_of_the_forest(encoder):
+    run = mine(preset="rf+seg+ranks", min_quality=0.0, mlm_top_n=1)
+
+    assert run.status == RunStatus.DONE, run.error
+    assert not run.fates.filter(stage="mlm").exists()
+    kept = run.fates.kept()
+    assert kept and any(fate.features.get("first_rank") for fate in kept)
+
+
 def test_an_encoder_that_is_gone_ends_the_run_with_its_name(encoder):
     parameters = mining_parameters({"language": "zh", "preset": "rf+mlm"})
     (encoder.folder / "model.safetensors").unlink()
@@ -93,8 +102,10 @@ def test_presets_are_the_variants_of_the_paper_and_what_is_told_besides_wins(enc
 
     assert [(one["method"], one["segment"], one["mlm"]) for one in told.values()][1:] == [
         ("forest", False, False), ("forest", True, False), ("forest", False, True), ("forest", True, True),
+        ("forest", True, True),
     ]  # fmt: skip
     assert (told["unsupervised"]["method"], told["unsupervised"]["mlm"]) == ("unsupervised", False)
+    assert [name for name, one in told.items() if not one["mlm_cuts"]] == ["rf+seg+ranks"]
     assert mining_parameters({"preset": "rf+seg", "segment": False})["segment"] is False
 
 

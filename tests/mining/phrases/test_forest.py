@@ -114,6 +114,40 @@ def test_a_pruner_sees_phrases_in_sentences_and_its_word_counts(tmp_path):
     assert fates["连衣裙"].stage == "mlm" and fates["连衣裙"].rule == "incomplete"
 
 
+@pytest.mark.parametrize("segment", [True, False])
+def test_as_evidence_ranks_cut_nothing_and_the_forest_has_its_last_word_with_them(tmp_path, segment):
+    pruner = FirstCharacter("面")
+    plain = mine(tmp_path / "plain", segment=segment, min_quality=0.0)
+
+    mined = mine(tmp_path / "evidence", pruner=pruner, mlm_cuts=False, segment=segment, min_quality=0.0)
+
+    assert list(mined.stages["zh"])[-5:] == ["mlm", "rectify", "select", "describe", "record"]
+    assert {phrase.text for phrase in mined} == {phrase.text for phrase in plain}
+    fates = {fate.text: fate for fate in mined.fates()}
+    assert not any(fate.rule == "incomplete" for fate in fates.values())
+    assert {"first_rank", "first_quality"} <= set(fates["连衣裙"].features)
+
+
+def test_ranks_as_features_teach_the_forest_what_people_and_the_model_agree_on(tmp_path):
+    class KnowsGoods(FirstCharacter):
+        def __call__(self, phrases):
+            return [Ranks(*((0, 0) if one.text in GOODS else (900, 900)), True) for one in phrases]
+
+    people = Knowledge(accepted=frozenset(GOODS[:6]), rejected=frozenset(TRAITS[:6]))
+    told = {"mlm_cuts": False, "min_quality": 0.0, "knowledge": people}
+
+    blind, seeing = (
+        {phrase.text: phrase.score for phrase in mine(tmp_path / name, pruner=pruner, **told)}
+        for name, pruner in (("blind", FirstCharacter("")), ("seeing", KnowsGoods("")))
+    )
+
+    def apart(scores):
+        goods, traits = ([scores[word] for word in words[6:] if word in scores] for words in (GOODS, TRAITS))
+        return sum(goods) / len(goods) - sum(traits) / len(traits)
+
+    assert apart(seeing) > apart(blind)
+
+
 def test_pruning_goes_on_after_the_last_batch(tmp_path, monkeypatch):
     monkeypatch.setattr("mining.phrases.pruning.BATCH", 5)
     whole = mine(tmp_path / "whole", pruner=FirstCharacter("面保连"))
