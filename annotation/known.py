@@ -20,10 +20,14 @@ def _length(array: str) -> Func:
     return Func(F(array), function="cardinality", output_field=IntegerField())
 
 
-def listed(campaign: Campaign, shows: str = "") -> QuerySet[Gold]:
+def with_shown(rows: QuerySet[Gold]) -> QuerySet[Gold]:
     """With `shown`: to how many people."""
-    rows = Gold.objects.filter(task__campaign=campaign).select_related("task__campaign", "made_by")
-    rows = rows.annotate(shown=_length("task__taken_by") + _length("task__lapsed"))
+    rows = rows.select_related("task__campaign", "made_by")
+    return rows.annotate(shown=_length("task__taken_by") + _length("task__lapsed"))
+
+
+def listed(campaign: Campaign, shows: str = "") -> QuerySet[Gold]:
+    rows = with_shown(Gold.objects.filter(task__campaign=campaign))
     if shows in (GoldUse.TEST, GoldUse.TRAINING):
         return rows.live().filter(use=shows)
     if shows in ("proposed", "retired"):

@@ -21,6 +21,7 @@ TOKEN = os.environ.get("LABEL_STUDIO_TEST_TOKEN", "5ce9adf1d0f14c4e9c63e5a3f2b7d
 USER, PASSWORD = os.environ.get("LABEL_STUDIO_TEST_USER", "boss@example.org"), "correct-horse-42"
 # Made once; about a minute and 2 GB. Another place, such as one that outlives `make clean`, may be named.
 PLACE = Path(os.environ.get("LABEL_STUDIO_ENV", REPO / "build" / f"label-studio-{VERSION}"))
+INSTALLS_WITHIN = 1800
 STARTS_WITHIN = 900  # seconds, with its migrations, on a busy machine
 
 
@@ -31,7 +32,7 @@ def install() -> Path:
     if not done.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", PLACE], check=True)
         pip = [PLACE / "bin" / "python", "-m", "pip", "install", "--quiet", f"label-studio=={VERSION}"]
-        subprocess.run(pip, check=True)
+        subprocess.run(pip, check=True, timeout=INSTALLS_WITHIN)
         done.touch()
     return program
 

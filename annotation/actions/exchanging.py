@@ -130,7 +130,15 @@ def do(exchange: Exchange) -> Exchange:
     else:
         progress.end(ExchangeStatus.DONE)
     exchange.refresh_from_db()
+    if exchange.finished_at is not None:
+        _forget_file(exchange)
     return exchange
+
+
+def _forget_file(exchange: Exchange) -> None:
+    """Once the job has ended and not before: a worker killed on the way begins again with it."""
+    if name := exchange.parameters.get("file"):
+        (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
 
 
 def is_passing(error: Exception) -> bool:
@@ -197,7 +205,10 @@ def revive_exchanges() -> list[int]:
     """Ring again for jobs nobody has; give up those that get nowhere."""
     hopeless = Exchange.objects.filter(_unclaimed(), vain_attempts__gte=VAIN_ATTEMPTS)
     words = "Given up after several attempts that got nowhere; the worker's log says why."
+    given_up = list(hopeless)
     hopeless.update(status=ExchangeStatus.FAILED, error=words, finished_at=timezone.now())
+    for exchange in given_up:
+        _forget_file(exchange)
     waiting = list(Exchange.objects.filter(_unclaimed()).values_list("pk", flat=True))
     for pk in waiting:
         send(pk)

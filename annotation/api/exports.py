@@ -21,7 +21,9 @@ class Export(APIView):
             OpenApiParameter("file_format", str, OpenApiParameter.PATH, enum=list(FORMATS)),
             OpenApiParameter("names", bool, description="1: annotators by their names; admins only"),
         ],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={
+            (200, format.content_type.partition(";")[0]): OpenApiTypes.BINARY for format in FORMATS.values()
+        },
     )
     def get(self, request, pk, table, file_format):
         return download(request._request, pk, table, file_format)

@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -78,7 +78,7 @@ class KnownAnswer(APIView):
         add_gold(task=task, answer=wanted["answer"], reason=wanted["why"], use=wanted["use"], by=request.user)
         return self._answer(pk)
 
-    @extend_schema(request=RetireGoldSerializer, responses=GoldSerializer)
+    @extend_schema(request=RetireGoldSerializer, responses={200: GoldSerializer})
     def delete(self, request, pk):
         gold = get_object_or_404(Gold.objects.select_related("task"), pk=pk)
         told = RetireGoldSerializer(data=request.data)
@@ -92,7 +92,7 @@ class KnownAnswer(APIView):
         return self._answer(pk)
 
     def _answer(self, pk) -> Response:
-        return Response(GoldSerializer(Gold.objects.select_related("task").get(pk=pk)).data)
+        return Response(GoldSerializer(known.with_shown(Gold.objects.filter(pk=pk)).get()).data)
 
 
 @requires("annotator")
@@ -110,7 +110,10 @@ class Appeals(generics.ListAPIView):
             return known.appeals_waiting()
         return Appeal.objects.filter(annotator=user).select_related("task")
 
-    @extend_schema(request=NewAppealSerializer, responses={201: AppealSerializer})
+    @extend_schema(
+        request=NewAppealSerializer,
+        responses={201: AppealSerializer, 404: OpenApiResponse(description="No answer of yours.")},
+    )
     def post(self, request):
         told = NewAppealSerializer(data=request.data)
         told.is_valid(raise_exception=True)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -55,7 +55,7 @@ class AttemptSerializer(serializers.ModelSerializer):
     def get_answered(self, attempt) -> int:
         return attempt.answers.count()
 
-    @extend_schema(responses=ServedTaskSerializer)
+    @extend_schema_field(ServedTaskSerializer(allow_null=True))
     def get_next(self, attempt) -> dict | None:
         task = next_task(attempt)
         return served(task, html=False) if task else None

@@ -10,6 +10,7 @@ class GoldSerializer(serializers.ModelSerializer):
     shown = serializers.IntegerField(read_only=True, help_text="To how many people.")
     accuracy = serializers.FloatField(read_only=True, allow_null=True)
     campaign = serializers.IntegerField(source="task.campaign_id", read_only=True)
+    retired_for = serializers.ChoiceField(choices=RetiredFor.choices, allow_blank=True, read_only=True)
 
     class Meta:
         model = Gold

@@ -72,7 +72,6 @@ def import_file(exchange: Exchange, progress: Progress) -> None:
         people = People(exchange.parameters.get("people"))
         read(exchange.campaign, export, people, on_task=counting.on_task)
     counting.say()
-    file.unlink(missing_ok=True)
 
 
 JOBS: dict[str, Callable[[Exchange, Progress], None]] = {

@@ -97,5 +97,10 @@ class Exchange(models.Model):
         return f"{self.action} of campaign {self.campaign_id}"
 
     @property
+    def problems_total(self) -> int:
+        """Of one that failed before it counted for the first time, those that are named."""
+        return self.counts.get("problems", len(self.problems))
+
+    @property
     def is_finished(self) -> bool:
         return self.status in {ExchangeStatus.DONE, ExchangeStatus.FAILED}

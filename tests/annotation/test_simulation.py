@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotation.models import Answer, Judgment, Verdict
-from annotation.simulation.answer_key import AnswerKey, BadAnswerKey
+from annotation.simulation.answer_key import AnswerKey, BadAnswerKey, phrase_of
 from annotation.simulation.crowd import simulate
 from annotation.simulation.people import seated
 from annotation.simulation.profiles import PROFILES, crowd
@@ -15,6 +15,7 @@ from kgclient import Unreachable
 from people.models import ApiToken
 from tests.annotation.promises import assert_promises
 from tests.factories.annotation import make_campaign, make_task
+from tests.factories.candidates import make_image_candidate, make_kind_campaign, make_relation
 
 HEADER = "phrase,question,category,answer,note\n"
 
@@ -118,6 +119,33 @@ def test_the_command_stops_at_its_number_and_says_what_it_did(live_server, capsy
 
     assert Judgment.objects.count() == 12
     assert "12 judgments in" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sentences_and_pictures_are_answered_by_their_keys_and_marked(live_server, tmp_path):
+    make_relation(text="Cotton, so it breathes.", subject="Cotton", object="breathes")
+    make_relation(text="Cotton is not for rain.", subject="Cotton", object="rain")
+    make_image_candidate("red", colour="red")
+    relations = make_kind_campaign("relation_sentence", "satisfy", overlap=3)
+    images = make_kind_campaign("image_text", "shows", overlap=3)
+    (picture,) = images.tasks.all()
+    key = key_file(
+        tmp_path,
+        '"Cotton, so it breathes. | Cotton | breathes",satisfy,*,accept,',
+        f'"{phrase_of(picture.content)}",shows,*,accept,',
+    )
+
+    for campaign in (relations, images):
+        told = {"url": live_server.url, "profiles": "careful=5", "answer_key": [key]}
+        call_command("simulate_crowd", campaign=str(campaign.pk), **told)
+
+    verdicts = {phrase_of(verdict.task.content): verdict.answer for verdict in Verdict.objects.standing()}
+    assert verdicts == {
+        "Cotton, so it breathes. | Cotton | breathes": "accept",
+        "Cotton is not for rain. | Cotton | rain": "reject",
+        phrase_of(picture.content): "accept",
+    }
+    assert all(one.is_simulated and one.annotator.is_simulated for one in Judgment.objects.all())
 
 
 @pytest.mark.django_db

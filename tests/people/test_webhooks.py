@@ -1,9 +1,7 @@
 """Events reach those who listen: signed, at least once, with a stable id, never inside our own network."""
 
 import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,35 +19,9 @@ from people.webhooks.addresses import Forbidden, is_public, resolve
 from people.webhooks.signing import sign, verify
 from tests.factories.annotation import ask, give_and_judge, make_campaign, make_task
 from tests.factories.people import make_admin, make_annotator
+from tests.receiver import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Receiver:
-    """A real HTTP server that keeps what it is sent; `status` is what it answers."""
-
-    def __init__(self):
-        self.status, self.got = 200, []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.got.append((dict(self.headers), body))
-                self.send_response(receiver.status)
-                self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *args):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def told(self):
-        return [json.loads(body) for _headers, body in self.got]
 
 
 @pytest.fixture
@@ -57,8 +29,7 @@ def receiver(settings):
     settings.WEBHOOK_ALLOW_PRIVATE = True
     made = Receiver()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 @pytest.fixture(autouse=True)
@@ -181,6 +152,37 @@ def test_an_endpoint_that_fails_for_days_is_switched_off_and_can_be_switched_on_
     webhooks.change_webhook(webhook=webhook, by=make_admin(), is_active=True)
     deliver_due()
     assert Delivery.objects.get().status == "delivered"
+
+
+def test_nobody_there_is_tried_again_and_given_up_after_days(receiver):
+    webhook, _secret = listen("http://127.0.0.1:9/hook", "campaign.started")
+    make_campaign(size=1)
+
+    deliver_due()
+    first = Delivery.objects.get()
+    assert (first.status, first.answer_status) == ("waiting", None) and "ConnectError" in first.error
+    Event.objects.update(at=timezone.now() - timedelta(days=4))
+    due_now()
+    deliver_due()
+
+    assert Delivery.objects.get().status == "failed"
+    webhook.refresh_from_db()
+    assert webhook.is_active, "it has not failed for so long itself"
+
+
+def test_a_webhook_that_is_deleted_while_it_is_called_is_no_accident(receiver, monkeypatch):
+    webhook, _secret = listen(receiver.url, "campaign.started")
+    make_campaign(size=1)
+    note = delivering._note
+
+    def deleted_before(*args):
+        webhooks.delete_webhook(webhook=webhook, by=None)
+        note(*args)
+
+    monkeypatch.setattr(delivering, "_note", deleted_before)
+
+    assert deliver_due() == 1
+    assert len(receiver.got) == 1 and not Delivery.objects.exists()
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day(receiver):

@@ -2,9 +2,14 @@
 
 import io
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from django.db.models import F
 
+from annotation.actions import exchanging
 from annotation.actions.exchanging import UnderWay, revive_exchanges, start_exchange, work_on
 from annotation.labelstudio.tasks import task_of
 from annotation.models import Exchange, Judgment
@@ -79,6 +84,104 @@ def test_a_job_that_gets_nowhere_is_given_up(settings):
 
     assert work_on(exchange.pk).status == "failed"
     assert work_on(exchange.pk) is None and revive_exchanges() == []
+
+
+@pytest.fixture
+def refusing():
+    """A Label Studio that answers everything with its `status`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = b'{"detail": "Not today."}'
+            self.send_response(server.status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "left"), [(503, "queued"), (429, "queued"), (401, "failed"), (400, "failed")]
+)
+def test_a_busy_server_is_tried_again_and_one_that_refuses_is_not(refusing, settings, status, left):
+    settings.LABEL_STUDIO_URL = f"http://127.0.0.1:{refusing.server_port}"
+    settings.LABEL_STUDIO_TOKEN, refusing.status = "x", status
+    exchange = start_exchange(campaign=make_campaign(size=1), action="deploy")
+
+    told = work_on(exchange.pk)
+
+    assert (told.status, told.error) == (left, f"Label Studio answered {status}: Not today.")
+    assert (told.finished_at is None) == (left == "queued")
+
+
+def imported(campaign):
+    rows = [answered(task, annotation(number)) for number, task in enumerate(campaign.tasks.all(), 1)]
+    return start_exchange(campaign=campaign, action="import", file=export_file(*rows))
+
+
+def test_a_file_that_breaks_off_is_said_to_and_what_was_read_stays(client):
+    campaign = make_campaign(size=2, overlap=1)
+    whole = export_file(answered(campaign.tasks.first(), annotation(1)), "no task").getvalue()
+    exchange = start_exchange(campaign=campaign, action="import", file=io.BytesIO(whole[:-1]))
+
+    told = work_on(exchange.pk)
+
+    assert told.status == "failed" and "not a JSON export" in told.error
+    assert Judgment.objects.count() == 1
+    client.force_login(make_curator())
+    page = client.get(f"/campaigns/{campaign.pk}/label-studio")
+    assert page.status_code == 200 and "1 problem" in page.text
+
+
+def file_of(exchange, settings):
+    return Path(settings.MEDIA_ROOT) / exchange.parameters["file"]
+
+
+def test_the_file_stays_until_the_job_has_ended_whoever_dies_before(settings, monkeypatch):
+    exchange = imported(make_campaign(size=3, overlap=1))
+
+    class Killed(BaseException):
+        pass
+
+    def die(*args, **kwargs):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        # All is read; the worker dies before it can say so.
+        patch.setattr(exchanging.Progress, "end", die)
+        with pytest.raises(Killed):
+            work_on(exchange.pk)
+    assert file_of(exchange, settings).exists() and Judgment.objects.count() == 3
+    Exchange.objects.update(beat_at=None)
+    done = work_on(exchange.pk)
+
+    assert (done.status, done.counts["known"], done.counts["counted"]) == ("done", 3, 0)
+    assert not file_of(exchange, settings).exists()
+
+
+def test_an_attempt_that_was_taken_over_stops_and_says_nothing(settings, monkeypatch):
+    exchange = imported(make_campaign(size=2, overlap=1))
+    say = exchanging.Progress.note
+
+    def taken_over(self, *args, **counts):
+        # Meanwhile beat thought this worker dead, and another has it.
+        Exchange.objects.update(attempt=F("attempt") + 1)
+        say(self, *args, **counts)
+
+    monkeypatch.setattr(exchanging.Progress, "note", taken_over)
+    told = work_on(exchange.pk)
+
+    assert (told.status, told.attempt, told.error, told.counts) == ("running", 2, "", {})
+    assert file_of(exchange, settings).exists(), "the other one needs it"
 
 
 def test_the_page_starts_a_job_shows_it_and_refuses_nonsense(client, settings):

@@ -20,7 +20,8 @@ from tests.factories.learning import make_learnable
 from tests.factories.people import make_annotator
 from tests.labelstudio import USER, label_studio  # noqa: F401
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1200)]
+# Installing and starting the server is bounded by itself.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1200, func_only=True)]
 
 
 @pytest.fixture(autouse=True)

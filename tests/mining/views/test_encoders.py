@@ -3,25 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from mining.actions.runs import create_claimed
-from mining.models import Encoder, Run, RunKind
+from mining.models import Run, RunKind
 from tests.factories.people import make_admin, make_annotator, make_curator
 from tests.factories.runs import run_import, write_lines
+from tests.factories.workspace import make_encoder
 
 pytestmark = pytest.mark.django_db
-
-
-def make_encoder(**fields):
-    run = create_claimed(RunKind.TRAIN_ENCODER, {"name": "shop"})
-    point = {"step": 0, "loss": 8.0, "perplexity": 2980.9, "top1": 0.0, "top10": 0.01}
-    return Encoder.objects.create(**{
-        "name": "shop", "number": 1, "run": run, "path": "models/encoders/x", "digest": "0" * 64,
-        "parameters": {"size": "tiny"},
-        "training": {"seconds": 90.5, "device": "cpu", "precision": "float32"},
-        "corpus": {"texts": 12_000, "held_out": 120, "vocabulary": 4_000, "fingerprint": "f" * 64},
-        "history": [point, {**point, "step": 10, "loss": 4.0, "perplexity": 54.6, "top1": 0.25}],
-        **fields,
-    })  # fmt: skip
 
 
 @pytest.fixture
