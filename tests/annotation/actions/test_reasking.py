@@ -1,6 +1,10 @@
 """A guideline changed: what it affects is asked anew, and the old answers stay for the trail."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.urls import reverse
 from rest_framework.test import APIClient
 
@@ -237,3 +241,24 @@ def test_a_program_asks_for_the_cost_and_confirms(campaign):
     done = client.post(path, {"answers": ["accept"], "confirm": True, "why": "x"}, format="json")
 
     assert (done.status_code, Reask.objects.count()) == (202, 1)
+
+
+def test_a_command_tells_the_cost_and_asks_anew_only_when_told_to(campaign):
+    changed(campaign)
+    wanted = [str(campaign.pk), "--category", "面霜", "--answer", "accept", "--why", "closer"]
+    told = StringIO()
+
+    call_command("reask", *wanted, stdout=told)
+    assert "3 tasks: 3 verdicts fall, 6 answers" in told.getvalue()
+    assert not Reask.objects.exists()
+    call_command("reask", *wanted, "--yes", stdout=told)
+
+    assert "3 tasks are asked anew" in told.getvalue()
+    with pytest.raises(CommandError):
+        call_command("reask", *wanted, "--yes", stdout=told)
+    for nonsense in (["no such"], [str(campaign.pk), "--category", "no such"]):
+        with pytest.raises(CommandError):
+            call_command("reask", *nonsense)
+    call_command("quality_report", str(campaign.pk), stdout=told)
+    assert "agreement\tcampaign\talpha" in told.getvalue()
+    assert campaign.participations.exclude(habits={}).count() == 2
