@@ -7,8 +7,8 @@ from people.errors import UserError
 
 class Command(BaseCommand):
     help = (
-        "Ask anew what the newest version of a campaign's guideline affects. Tells the cost, and does it only "
-        "with --yes. What is left out narrows nothing down. Called again it finds nothing more to do."
+        "Ask anew what the newest version of a campaign's guideline affects. Tells the cost, and does it "
+        "only with --yes. What is left out narrows nothing down. Called again it finds nothing more to do."
     )
 
     def add_arguments(self, parser):
