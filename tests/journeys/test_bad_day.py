@@ -29,12 +29,11 @@ def make_person():
         yield make
 
 
-def answer_until(person: Person, campaign: int, stop: threading.Event) -> dict[str, int]:
+def answer_until(person: Person, campaign: int, stop: threading.Event, acknowledged: dict[str, int]) -> None:
     """Answer tasks and repeat every request under the same ids until it is acknowledged.
 
-    Returns judgment id -> task of every acknowledged answer.
+    Writes judgment id -> task of every acknowledged answer.
     """
-    acknowledged: dict[str, int] = {}
     waiting: list[dict] = []
     while not stop.is_set() or waiting:
         try:
@@ -48,7 +47,7 @@ def answer_until(person: Person, campaign: int, stop: threading.Event) -> dict[s
             continue
         told = answer.json()
         sent = {judgment["id"]: judgment["task"] for judgment in waiting}
-        acknowledged |= {r["id"]: sent[r["id"]] for r in told["results"] if r["status"] == "saved"}
+        acknowledged.update({r["id"]: sent[r["id"]] for r in told["results"] if r["status"] == "saved"})
         waiting = [
             {
                 "id": str(uuid.uuid4()),
@@ -60,7 +59,6 @@ def answer_until(person: Person, campaign: int, stop: threading.Event) -> dict[s
             for task in told["tasks"]
         ]
         time.sleep(0.05)
-    return acknowledged
 
 
 def kill_whole(stack, part: str) -> int:
@@ -79,19 +77,30 @@ def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, make_person, p
     stack = demo_stack
     campaign = campaign_of(stack, "poi")
     people = [make_person(stack, f"{part}-{number}") for number in range(ANNOTATORS)]
+    acknowledged: list[dict[str, int]] = [{} for _ in people]
     stop = threading.Event()
     with ThreadPoolExecutor(ANNOTATORS) as pool:
-        answering = [pool.submit(answer_until, person, campaign, stop) for person in people]
+        answering = [
+            pool.submit(answer_until, person, campaign, stop, answers)
+            for person, answers in zip(people, acknowledged, strict=True)
+        ]
         try:
-            time.sleep(2)
+            # Not by the clock: on a busy machine somebody may wait seconds for a first task.
+            wait_for(lambda: all(acknowledged), "everybody to answer", stack.said, patience=120)
             pid = kill_whole(stack, part)
             stack.wait_restarted(part, pid)
-            time.sleep(2)
+            so_far = [len(answers) for answers in acknowledged]
+            wait_for(
+                lambda: all(len(answers) > n for answers, n in zip(acknowledged, so_far, strict=True)),
+                "everybody to go on",
+                stack.said,
+                patience=120,
+            )
         finally:
             stop.set()
-        acknowledged = [future.result(timeout=120) for future in answering]
+        for future in answering:
+            future.result(timeout=120)
 
-    assert all(acknowledged)
     for person, answers in zip(people, acknowledged, strict=True):
         rows = sql(
             stack,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from kgcurate.launch.checks import check_address
 from kgcurate.launch.parts import application_parts
@@ -30,6 +31,8 @@ class Stop(BaseException):
 
 class Command(BaseCommand):
     help = "Run everything: PostgreSQL, Redis, web server, Celery worker and beat. Ctrl-C stops it."
+    # Checks are for developers (make lint, make test), and would import every view before anything starts.
+    requires_system_checks = ()
 
     def handle(self, **options):
         try:
@@ -66,7 +69,7 @@ class Command(BaseCommand):
 
     def prepare_database(self):
         collect_if_changed(settings.STATIC_ROOT)
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate_if_needed()
         if self.wants_demo():
             self.say("loading the demo workspace …")
             call_command("load_demo")
@@ -100,6 +103,13 @@ class Command(BaseCommand):
     def say(self, line):
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def migrate_if_needed():
+    """As `migrate`, which takes its time to find that there is nothing to do."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 @contextmanager
