@@ -65,7 +65,8 @@ FILL = [
          created_at, decided_at)
        SELECT md5('triple ' || nth)::uuid, subject.id, relation.id, object.id,
          CASE WHEN nth %% 2 = 0 THEN 'proposed' ELSE 'approved' END,
-         CASE WHEN nth %% 10 = 0 THEN NULL ELSE (nth::bigint * 7919 %% 9700) / 10000.0 + 0.03 END, false, now(),
+         CASE WHEN nth %% 10 = 0 THEN NULL ELSE (nth::bigint * 7919 %% 9700) / 10000.0 + 0.03 END,
+         false, now(),
          CASE WHEN nth %% 2 = 1 THEN now() END
        FROM generate_series(1, %(triples)s) AS nth
        JOIN made AS subject ON subject.class = CASE WHEN nth %% 5 = 0 THEN 'Category' ELSE 'Item' END
