@@ -160,7 +160,7 @@ def test_an_admin_runs_a_campaign_by_api(api):
 
     assert made.status_code == 201
     assert admin("post", "campaigns", told).status_code == 400
-    assert admin("post", f"campaigns/{campaign}/fill").json() == {"added": 3}
+    assert admin("post", f"campaigns/{campaign}/fill").json() == {"added": 3, "goes_on": False}
     assert admin("post", f"campaigns/{campaign}/start").json()["status"] == "running"
     assert admin("patch", f"campaigns/{campaign}", {"lease_seconds": 60}).json()["lease_seconds"] == 60
     assert admin("post", f"campaigns/{campaign}/pause").json()["status"] == "paused"
