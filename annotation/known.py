@@ -27,12 +27,14 @@ def with_shown(rows: QuerySet[Gold]) -> QuerySet[Gold]:
 
 
 def listed(campaign: Campaign, shows: str = "") -> QuerySet[Gold]:
-    rows = with_shown(Gold.objects.filter(task__campaign=campaign))
+    rows = Gold.objects.filter(task__campaign=campaign)
     if shows in (GoldUse.TEST, GoldUse.TRAINING):
-        return rows.live().filter(use=shows)
-    if shows in ("proposed", "retired"):
-        return rows.filter(status=shows)
-    return rows.live().filter(use=GoldUse.MEASURE)
+        rows = rows.live().filter(use=shows)
+    elif shows in ("proposed", "retired"):
+        rows = rows.filter(status=shows)
+    else:
+        rows = rows.live().filter(use=GoldUse.MEASURE)
+    return with_shown(rows)
 
 
 def counts(campaign: Campaign) -> dict[str, int]:
