@@ -32,6 +32,11 @@ class Page:
     total: int  # COUNTED + 1 stands for "more"
 
 
+def count() -> int:
+    """How many triples wait for a curator; counting stops where the bar says "99+"."""
+    return Triple.objects.proposed().order_by()[:100].count()
+
+
 def waiting_triples(wanted: dict[str, Any]) -> QuerySet[Triple]:
     """Proposed triples that match the filter form's cleaned values."""
     rows = _common(Triple.objects.proposed().with_parts(), wanted)

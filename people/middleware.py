@@ -87,7 +87,9 @@ class AccessMiddleware:
     @staticmethod
     def ask_to_log_in(request):
         if is_api(request):
-            return refusal(401, "Log in or send a token.", **{"WWW-Authenticate": "Bearer"})
+            return refusal(
+                401, "Log in, or send a token as “Authorization: Bearer …”.", **{"WWW-Authenticate": "Bearer"}
+            )
         if request.headers.get("HX-Request"):
             response = HttpResponse(status=401)
             response["HX-Redirect"] = f"/login?next={quote(request.headers.get('HX-Current-URL', '/'))}"

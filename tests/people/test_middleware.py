@@ -58,7 +58,11 @@ def test_the_api_asks_strangers_for_a_login_in_json(client):
     answer = client.get("/api/v1/me")
 
     assert answer.status_code == 401
-    assert answer.json() == {"code": "not_authenticated", "detail": "Log in or send a token.", "errors": {}}
+    assert answer.json() == {
+        "code": "not_authenticated",
+        "detail": "Log in, or send a token as “Authorization: Bearer …”.",
+        "errors": {},
+    }
 
 
 def test_own_page_language_goes_before_the_browser(client):

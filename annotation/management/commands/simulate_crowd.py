@@ -25,7 +25,7 @@ class Command(BaseCommand):
             "--annotators", type=int, help="how many people; 6 unless --profiles says otherwise"
         )
         parser.add_argument("--profiles", help="such as careful=4,careless=1,spamming=1")
-        parser.add_argument("--url", default=f"http://127.0.0.1:{settings.PORT}", help="the running server")
+        parser.add_argument("--url", help="the running server; the one of `make run` unless given")
         parser.add_argument(
             "--until", default="done", help="done (nothing is left), or a number of judgments"
         )
@@ -52,7 +52,13 @@ class Command(BaseCommand):
         try:
             with seated(people) as seats:
                 summary = simulate(
-                    url=url, campaign=found.pk, annotators=seats, truth=truth, most=most, seed=seed, pace=pace
+                    url=url or _running(),
+                    campaign=found.pk,
+                    annotators=seats,
+                    truth=truth,
+                    most=most,
+                    seed=seed,
+                    pace=pace,
                 )
         except ClientError as error:
             raise CommandError(str(error)) from None
@@ -76,6 +82,14 @@ class Command(BaseCommand):
             self.stdout.write(
                 "Nothing was left to answer. Is the campaign running, and are there tasks in it?"
             )
+
+
+def _running() -> str:
+    """Where the server of this var folder said that it is; PORT where it never ran."""
+    try:
+        return (settings.VAR_DIR / "address").read_text(encoding="utf-8")
+    except OSError:
+        return f"http://127.0.0.1:{settings.PORT}"
 
 
 def _number(until: str) -> int:

@@ -95,7 +95,10 @@ class Command(BaseCommand):
         supervisor.start(others)
 
     def greet(self, var):
-        self.say(f"kgcurate is at http://{settings.HOST}:{settings.PORT}/ (Ctrl-C stops it)")
+        url = f"http://{settings.HOST}:{settings.PORT}"
+        # Commands that talk to the server find it there, whatever PORT it was started with.
+        (var / "address").write_text(url, encoding="utf-8")
+        self.say(f"kgcurate is at {url}/ (Ctrl-C stops it)")
         with suppress(OSError, ValueError):
             for login in json.loads((var / "demo_logins.json").read_text(encoding="utf-8")):
                 self.say("  {role:<10} {username:<16} {password}".format(**login))
