@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "people.middleware.ThrottleMiddleware",
     "people.middleware.AccessMiddleware",
     "people.middleware.OwnLanguageMiddleware",
+    "people.middleware.OwnTimeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -1,7 +1,9 @@
-"""Token login for the API, the access rule, and pages in the language a person chose."""
+"""Token login for the API, the access rule, and pages in the language and the time of who reads them."""
 
 from datetime import timedelta
-from urllib.parse import quote
+from functools import cache
+from urllib.parse import quote, unquote
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -109,3 +111,26 @@ class OwnLanguageMiddleware:
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen
         return self.get_response(request)
+
+
+ZONE_COOKIE = "time_zone"  # written by static/base.js
+
+
+class OwnTimeMiddleware:
+    """Days begin where the reader is; the server's TIME_ZONE holds until the browser has told its own."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        name = unquote(request.COOKIES.get(ZONE_COOKIE, ""))
+        if name not in known_zones():
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(name)):
+            return self.get_response(request)
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Names of places. Others, such as Factory, are unknown to PostgreSQL, which counts days by them too."""
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")

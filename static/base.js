@@ -1,5 +1,11 @@
 // Small behaviours that any page may use, declared by attributes.
 
+// The server learns where the reader's day begins. It holds from the next page on.
+{
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `time_zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+}
+
 // <form data-confirm="Delete 3 things?"> asks before it submits.
 addEventListener("submit", (event) => {
   const words = event.target.dataset?.confirm;

@@ -1,6 +1,7 @@
 """What people are told about their own work."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -56,3 +57,17 @@ def test_agreement_is_told_once_there_is_enough_and_gold_is_never_part_of_it(mon
     assert (figures.compared, figures.agreed) == (3, 3)
     give_and_judge(make_campaign(size=1, overlap=1).tasks.get(), annotator, "accept")
     assert own_figures(annotator).agreement == 1.0
+
+
+def test_a_day_begins_where_the_reader_is():
+    campaign, annotator = make_campaign(size=1), make_annotator()
+    judgment = give_and_judge(campaign.tasks.get(), annotator, "accept")
+    late = timezone.now().replace(hour=23, minute=30) - timedelta(days=1)
+    Judgment.objects.filter(pk=judgment.pk).update(judged_at=late)
+
+    in_utc = own_figures(annotator, now=late + timedelta(hours=10))
+    with timezone.override(ZoneInfo("Asia/Shanghai")):
+        in_china = own_figures(annotator, now=late + timedelta(hours=10))
+
+    assert [day.answers for day in in_utc.days[-2:]] == [1, 0]
+    assert [day.answers for day in in_china.days[-2:]] == [0, 1]

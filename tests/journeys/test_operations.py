@@ -83,6 +83,17 @@ def watcher(live_stack):
     admin.close()
 
 
+def test_a_worker_that_stands_still_is_named_and_taken_back(live_stack, watcher):
+    watcher.sees_all_well()
+
+    with stopped(live_stack, "worker"):
+        watcher.sees("queue_default_unserved", "queue_gpu_unserved")
+
+    watcher.sees_all_well()
+    assert watcher.slowest < NO_WAITING
+
+
+@pytest.mark.slow
 def test_the_page_names_whichever_part_is_stopped(live_stack, watcher):
     stack = live_stack
     watcher.sees_all_well()

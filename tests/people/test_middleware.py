@@ -1,7 +1,13 @@
+from datetime import UTC, datetime
+
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from people.actions.tokens import issue_token, revoke_token
+from people.middleware import OwnTimeMiddleware
 from tests.factories.people import make_admin, make_annotator
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +77,31 @@ def test_own_page_language_goes_before_the_browser(client):
     answer = client.get(reverse("people:account"), headers={"Accept-Language": "en"})
 
     assert 'lang="zh-Hans"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [
+        ("Asia/Shanghai", "07:30"),
+        ("Asia%2FShanghai", "07:30"),
+        ("", "23:30"),
+        ("../etc", "23:30"),
+        ("Factory", "23:30"),
+    ],
+)
+def test_times_are_told_where_the_reader_is(client, zone, hour):
+    client.force_login(make_annotator())
+    client.cookies["time_zone"] = zone
+    seen = []
+
+    def view(_request):
+        seen.append(timezone.localtime(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)))
+        return HttpResponse()
+
+    request = RequestFactory().get("/")
+    request.COOKIES["time_zone"] = zone
+    OwnTimeMiddleware(view)(request)
+
+    assert f"{seen[0]:%H:%M}" == hour
+    assert client.get(reverse("annotation:history")).status_code == 200
+    assert timezone.get_current_timezone_name() == "UTC"
