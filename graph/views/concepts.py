@@ -17,6 +17,7 @@ from graph.detail import TRIPLES, about_concept, about_triple, triples_around
 from graph.forms import ConceptFilterForm, LabelForm
 from graph.identity import normal_form
 from graph.models import Concept, Label, ReleasedTriple, Status, Triple
+from graph.naming import in_page_language
 from people.access import requires
 from people.errors import UserError
 
@@ -38,6 +39,7 @@ def concepts(request):
         found = found[:PAGE]
         wanted = {key: value for key, value in request.GET.items() if key != "after"}
         more = f"?{urlencode({**wanted, 'after': found[-1].pk})}"
+    in_page_language(found)
     return render(request, "graph/concepts.html", {"form": form, "concepts": found, "more_url": more})
 
 
@@ -65,12 +67,14 @@ def matching(wanted):
 def concept(request, pk):
     row = get_object_or_404(Concept.objects.select_related("concept_class", "decided_by"), pk=pk)
     around = triples_around(row)
+    form = LabelForm(initial={"language": row.language})
+    in_page_language([row, *around])
     context = {
         **about_concept(row),
         "triples": around[:TRIPLES],
         "more_triples": len(around) > TRIPLES,
         "shown": TRIPLES,
-        "form": LabelForm(initial={"language": row.language}),
+        "form": form,
         "releases": row.released.order_by("first_release"),
         **decision_context(row),
     }
@@ -82,6 +86,7 @@ def concept(request, pk):
 @require_safe
 def triple(request, pk):
     row = get_object_or_404(Triple.objects.with_parts().select_related("decided_by"), pk=pk)
+    in_page_language([row])
     releases = ReleasedTriple.objects.filter(triple=row).order_by("first_release")
     context = {**about_triple(row), "releases": releases, **decision_context(row)}
     return render(request, "graph/triple.html", context)

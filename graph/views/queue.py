@@ -16,6 +16,7 @@ from graph.actions import curate
 from graph.detail import about_concept, about_triple
 from graph.forms import DecisionForm, QueueForm, UndoForm
 from graph.models import Concept, Status, Triple
+from graph.naming import in_page_language
 from people.access import requires
 from people.errors import UserError
 
@@ -36,6 +37,7 @@ def queue(request):
         page = waiting.page_of(LISTS[shows](form.cleaned_data), after=after)
     except ValueError:
         return HttpResponseBadRequest(_("There is no such page."))
+    in_page_language(page.rows)
     context = {"page": page, "shows": shows, "form": form, "more_url": _more_url(request, page)}
     if after:
         return render(request, "graph/_queue_rows.html", context)
@@ -76,6 +78,7 @@ def _pane(row) -> dict:
 @require_safe
 def triple_pane(request, pk):
     triple = get_object_or_404(Triple.objects.with_parts(), pk=pk)
+    in_page_language([triple])
     return render(request, "graph/_pane.html", _pane(triple))
 
 
@@ -84,6 +87,7 @@ def triple_pane(request, pk):
 @require_safe
 def concept_pane(request, pk):
     concept = get_object_or_404(Concept.objects.select_related("concept_class"), pk=pk)
+    in_page_language([concept])
     return render(request, "graph/_pane.html", _pane(concept))
 
 
@@ -190,6 +194,7 @@ def undo(request):
     shows = "concepts" if request.POST.get("shows") == "concept" else "triples"
     rows = triples if shows == "triples" else concepts
     waiting.add_votes(rows)
+    in_page_language(rows)
     return render(request, "graph/_undone.html", {"text": text, "rows": rows, "shows": shows})
 
 
