@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -89,6 +89,15 @@ class LiveStack:
         os.kill(pid, number)
         if part == "launcher":
             self.process.wait(PATIENCE)
+        return pid
+
+    def kill_whole(self, part):
+        """kill -9 of a part with its children, parent first: it gets no chance to mend what it loses."""
+        pid = self.pid(part)
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         return pid
 
     def wait_restarted(self, part, before):

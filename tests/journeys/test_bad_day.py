@@ -61,16 +61,6 @@ def answer_until(person: Person, campaign: int, stop: threading.Event, acknowled
         time.sleep(0.05)
 
 
-def kill_whole(stack, part: str) -> int:
-    """kill -9 of a part with its children, parent first: it gets no chance to mend what it loses."""
-    pid = stack.pid(part)
-    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    for process in family:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-    return pid
-
-
 @pytest.mark.parametrize("part", ["web", "postgres", "redis"])
 def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, make_person, part):
     """kill -9 between judgments and their acknowledgements, with several people answering."""
@@ -87,7 +77,7 @@ def test_killing_a_part_loses_and_doubles_no_judgment(demo_stack, make_person, p
         try:
             # Not by the clock: on a busy machine somebody may wait seconds for a first task.
             wait_for(lambda: all(acknowledged), "everybody to answer", stack.said, patience=120)
-            pid = kill_whole(stack, part)
+            pid = stack.kill_whole(part)
             stack.wait_restarted(part, pid)
             so_far = [len(answers) for answers in acknowledged]
             wait_for(
@@ -132,7 +122,7 @@ def mine_and_kill(stack, admin: Person) -> dict:
     for process in [worker, *worker.children(recursive=True)]:
         with suppress(psutil.NoSuchProcess):
             process.suspend()
-    kill_whole(stack, "worker")
+    stack.kill_whole("worker")
     wait_for(lambda: admin.get(run).json()["status"] == "done", "the run to finish", stack.said, patience=180)
     return admin.get(run).json()
 

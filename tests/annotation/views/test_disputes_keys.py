@@ -24,6 +24,9 @@ def queue(live_server, page):
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     expect(page.locator(".queue-row")).to_have_count(3)
+    # Keys work once the script has taken its place and the first dispute is shown.
+    expect(page.locator(".queue-row.current")).to_have_count(1)
+    expect(page.locator("#pane .phrase")).to_have_text("word 1")
     return page
 
 
