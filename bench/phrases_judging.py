@@ -1,7 +1,8 @@
 """The judging of mined phrases: a blind sheet of what all variants found, and what judged files say.
 
-A sheet holds nothing but phrase and sentences; which variant found what is in the key beside it. A judged
-file is the sheet with an `answer` (yes or no) per line, or just id and answer; each judge has one.
+A sheet holds nothing but phrase and sentences; which variant found what is in the key beside it. The sheet
+quotes the data and stays outside the repository; the phrases alone are kept beside the key. A judged file is
+the sheet with an `answer` (yes or no) per line, or just id and answer; each judge has one.
 """
 
 import hashlib
@@ -35,20 +36,30 @@ def write_sheet(
     """
     file = folder / f"sheet-{language}.jsonl"
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    listed = read_phrases(folder, language)
     known = read_key(folder, language)
     drawn = {variant: phrases for variant, phrases in drawn.items() if variant not in known}
-    there = {json.loads(line)["id"] for line in lines}
     pooled = {identity(language, phrase): phrase for variant in drawn.values() for phrase in variant}
     # Sorted by the digest, which knows nothing of variants: as good as shuffled, and the same again.
-    for key in sorted(pooled.keys() - there):
+    for key in sorted(pooled.keys() - listed.keys()):
+        listed[key] = pooled[key]
         row = {"id": key, "language": language, "phrase": pooled[key], "sentences": contexts[pooled[key]]}
         lines.append(json.dumps(row, ensure_ascii=False))
     file.write_text("".join(line + "\n" for line in lines), "utf-8")
+    rows = [json.dumps({"id": key, "phrase": phrase}, ensure_ascii=False) for key, phrase in listed.items()]
+    (folder / f"phrases-{language}.jsonl").write_text("".join(row + "\n" for row in rows), "utf-8")
     known |= {
         variant: [identity(language, phrase) for phrase in phrases] for variant, phrases in drawn.items()
     }
     (folder / f"key-{language}.json").write_text(json.dumps(known, indent=0) + "\n", "utf-8")
-    return len(lines)
+    return len(listed)
+
+
+def read_phrases(folder: Path, language: str) -> dict[str, str]:
+    """The phrases that were ever drawn, by id, in the order of the sheet."""
+    file = folder / f"phrases-{language}.jsonl"
+    rows = map(json.loads, file.read_text("utf-8").splitlines() if file.exists() else [])
+    return {row["id"]: row["phrase"] for row in rows}
 
 
 def read_key(folder: Path, language: str) -> dict[str, list[str]]:
@@ -65,9 +76,7 @@ def read_labels(
     """
     key, judges = read_key(folder, language), read_judged(folder, language).values()
     ids = {one for variant in variants for one in key.get(variant, [])}
-    file = folder / f"sheet-{language}.jsonl"
-    rows = map(json.loads, file.read_text("utf-8").splitlines() if file.exists() else [])
-    phrases = {row["id"]: row["phrase"] for row in rows if row["id"] in ids}
+    phrases = {one: phrase for one, phrase in read_phrases(folder, language).items() if one in ids}
     answers = {one: {judge[one] for judge in judges if one in judge} for one in phrases}
     accepted = {phrase for one, phrase in phrases.items() if answers[one] == {True}}
     rejected = {phrase for one, phrase in phrases.items() if answers[one] == {False}}
