@@ -1,10 +1,10 @@
 """The ablation of AliMe KG, Table 3, on real Chinese reviews and queries and on English product text.
 
 Per variant the number of phrases, and recall of span annotations that the miner never saw. Of each variant
-200 random phrases go, pooled and blind, into a judging sheet in `bench/phrases/`, which quotes the data and is
-not committed; judged files put there (`judged-zh-NAME.jsonl`) give precision with intervals, and the agreement of the judges. A sample that was
-drawn stays: delete a variant from the key to draw it anew. Last comes a variant past the paper, taught by
-what the judges of the others agreed on.
+200 random phrases go, pooled and blind, into a judging sheet in `bench/phrases/`, which quotes the data and
+is not committed. Judged files put there (`judged-zh-NAME.jsonl`) give precision with intervals, and the
+agreement of the judges. A sample that was drawn stays: delete a variant from the key to draw it anew. Last
+comes a variant past the paper, taught by what the judges of the others agreed on.
 
 SMALL=1 for a quick look at a part of the documents, which writes no sheet. ENCODER_ZH and ENCODER_EN name
 masked language models (hub id or path); without them the variants with MLM are left out with a word. The last
