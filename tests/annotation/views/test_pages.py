@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from annotation.actions.campaigns import pause_campaign
 from annotation.actions.gold import add_gold
-from annotation.models import Answer, CampaignStatus, Judgment, Pool
+from annotation.models import Answer, CampaignStatus, Judgment, Participation, Pool
 from tests.factories.annotation import ask, make_annotator, make_campaign, make_task
 from tests.factories.people import make_admin, make_curator
 
@@ -282,3 +282,12 @@ def test_the_guideline_page_shows_good_and_bad_examples_apart(log_in):
     html = log_in(make_curator()).get(page("guideline", campaign.pk)).text
 
     assert "guideline-group accept" in html and "good examples" in html and "oil control" in html
+
+
+def test_annotators_are_listed_before_any_report_has_looked_at_them(log_in):
+    campaign, person = make_campaign(size=1), make_annotator()
+    Participation.objects.create(campaign=campaign, annotator=person)
+
+    shown = log_in(make_curator()).get(page("annotators", campaign.pk))
+
+    assert shown.status_code == 200 and f'data-person="{person.pk}"' in shown.text
