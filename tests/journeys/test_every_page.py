@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.journeys import walking
@@ -90,7 +91,10 @@ def test_every_page(lived_in, open_page, look):
         check(walk, look, name, path)
     walking.log_in(page, lived_in, "admin")
 
-    nowhere = [("nowhere", "/nowhere/at-all"), ("annotation:history", "/work/history?show=corrected")]
+    nowhere = [
+        ("nowhere", "/nowhere/at-all"),
+        ("annotation:history", reverse("annotation:history") + "?show=corrected"),
+    ]
     for name, path in walk.addresses(nowhere):
         check(walk, look, name, path)
 

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.http import HttpResponse
 from django.test import Client, override_settings
-from django.urls import path
+from django.urls import path, reverse
 
 from people.access import PUBLIC, every_route_declares_its_role, role_needed, routes
 from people.models import Role
@@ -218,7 +218,7 @@ def address(name: str, route: str) -> str:
     if name == "annotation:campaign-move":
         return "/campaigns/987654/start"
     if name == "annotation:practice":
-        return "/work/987654/test"
+        return reverse(name, args=[987654, "test"])
     for converter, value in {"int": "987654", "uuid": str(uuid.UUID(int=7)), "str": "made-up"}.items():
         route = re.sub(rf"<{converter}:\w+>", value, route)
     assert "<" not in route, f"the test cannot fill in {route}"

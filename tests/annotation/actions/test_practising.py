@@ -194,7 +194,7 @@ def test_nonsense_changes_nothing(client, annotator):
     for told in ({}, {"task": "x", "answer": "reject"}, {"task": 10**9, "answer": "reject"}, {"words": "x"}):
         assert post(client, campaign, "test", **told).status_code == 302
     assert client.get(f"/work/{campaign.pk}/exam").status_code == 404
-    assert client.get("/work/99999999/test").status_code == 404
+    assert client.get(reverse("annotation:practice", args=[99999999, "test"])).status_code == 404
 
     assert not AttemptAnswer.objects.exists()
 
