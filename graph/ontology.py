@@ -241,12 +241,14 @@ class _Reader:
                     _("“%(name)s” cannot be a name: use letters, digits and _, a letter first, 60 at most")
                     % {"name": name.value},
                 )
-            elif first.setdefault(name.value, _line(name)) != _line(name):
+            elif name.value in first:
                 self.wrong(
                     name,
                     _("“%(name)s” is already there, in line %(line)s")
                     % {"name": name.value, "line": first[name.value]},
                 )
+            else:
+                first[name.value] = _line(name)
         for entry in self.items(node):
             yield read(entry)
 

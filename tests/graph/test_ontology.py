@@ -45,6 +45,8 @@ def test_the_default_ontology_is_the_papers():
         ("version: 1", "versoin: 1", [(1, "“version” is missing"), (2, "unknown key “versoin”")]),
         ("  - name: Place", "  - label: Place", [(6, "unknown key “label”"), (6, "“name” is missing")]),
         ("  - name: Place", "  - name: Plant", [(6, "already there, in line 4"), (10, "Place")]),
+        ("  - name: Place", "  - {name: Place}\n  - {name: Place}", [(7, "already there, in line 6")]),
+        ("  - name: Place", "  - &one {name: Place}\n  - *one", [(6, "already there, in line 6")]),
         ("    range: Place", "    range: [Placce]", [(10, "no class “Placce”")]),
         ("    range: Place", "    range: []", [(10, "at least one class")]),
         ("    range: Place", "", [(8, "“range” is missing")]),
