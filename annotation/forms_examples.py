@@ -14,7 +14,9 @@ from annotation.models import Answer
 
 LANGUAGES = [("en", _("English")), ("zh", _("Chinese"))]
 COLUMNS = ("answer", "language", "candidate", "why")
-MOST_ROWS = 100
+MOST_EXAMPLES = 100
+LONGEST_EXAMPLE = 500  # characters, of the candidate and of the reason
+EXAMPLE_ANSWERS = [(str(one), one.label) for one in (Answer.ACCEPT, Answer.REJECT, Answer.UNSURE)]
 EMPTY_ROWS = 2  # ready to be written in, also where no script runs
 
 
@@ -25,17 +27,17 @@ class ExampleForm(forms.Form):
 
     answer = forms.ChoiceField(
         label=_("Answer"),
-        choices=[(str(one), one.label) for one in (Answer.ACCEPT, Answer.REJECT, Answer.UNSURE)],
+        choices=EXAMPLE_ANSWERS,
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     candidate = forms.CharField(
         label=_("Candidate"),
-        max_length=500,
+        max_length=LONGEST_EXAMPLE,
         error_messages={"required": _("Write the candidate that this is about, or empty the whole row.")},
     )
     why = forms.CharField(
         label=_("Why"),
-        max_length=500,
+        max_length=LONGEST_EXAMPLE,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": _("Why")}),
     )
@@ -89,9 +91,9 @@ class ExamplesField(forms.Field):
     def clean(self, value):
         written = [row for row in value or [] if is_written(row)]
         rows = [as_form("row", number, row) for number, row in enumerate(written, start=1)]
-        if len(rows) > MOST_ROWS:
+        if len(rows) > MOST_EXAMPLES:
             raise ValidationError(
-                _("At most %(most)d examples: nobody reads more."), params={"most": MOST_ROWS}
+                _("At most %(most)d examples: nobody reads more."), params={"most": MOST_EXAMPLES}
             )
         wrong = sum(not row.is_valid() for row in rows)
         if wrong:

@@ -1,6 +1,7 @@
 """Campaigns by API."""
 
 from dataclasses import asdict, fields
+from typing import cast
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -27,17 +28,19 @@ from annotation.api.serializers import (
     FilledSerializer,
     GuidelineSerializer,
     NewCampaignSerializer,
+    NewGuidelineSerializer,
+    OwnCampaignSerializer,
     PlannedCampaignSerializer,
 )
 from annotation.models import Campaign, Guideline
 from people.access import requires
+from people.models import User
 
 POLICY = {field.name for field in fields(Policy)}
 
 
-@requires("annotator", to_write="admin")
-class Campaigns(generics.ListAPIView):
-    """Campaigns that the caller can work on; all of them for curators and admins."""
+class AsFarAsVisible(generics.GenericAPIView):
+    """Campaigns that the caller may see, with as much of them as the caller may know."""
 
     serializer_class = CampaignSerializer
 
@@ -45,6 +48,16 @@ class Campaigns(generics.ListAPIView):
         if getattr(self, "swagger_fake_view", False):
             return Campaign.objects.none()
         return Campaign.objects.visible_to(self.request.user)
+
+    def get_serializer_class(self):
+        if getattr(self, "swagger_fake_view", False) or cast(User, self.request.user).may("curator"):
+            return CampaignSerializer
+        return OwnCampaignSerializer
+
+
+@requires("annotator", to_write="admin")
+class Campaigns(AsFarAsVisible, generics.ListAPIView):
+    """Campaigns that the caller can work on; all of them, with their policy, for curators and admins."""
 
     @extend_schema(request=NewCampaignSerializer, responses={201: CampaignSerializer})
     def post(self, request):
@@ -79,14 +92,7 @@ class Estimate(APIView):
 
 
 @requires("annotator", to_write="admin")
-class OneCampaign(generics.RetrieveAPIView):
-    serializer_class = CampaignSerializer
-
-    def get_queryset(self):
-        if getattr(self, "swagger_fake_view", False):
-            return Campaign.objects.none()
-        return Campaign.objects.visible_to(self.request.user)
-
+class OneCampaign(AsFarAsVisible, generics.RetrieveAPIView):
     @extend_schema(request=CampaignChangeSerializer, responses=CampaignSerializer)
     def patch(self, request, pk):
         campaign = self.get_object()
@@ -135,25 +141,33 @@ class Finish(Move):
     move = staticmethod(finish_campaign)
 
 
-@requires("annotator", to_write="curator")
-class Guidelines(generics.ListAPIView):
-    """The versions of a campaign's guideline; POST makes the next one."""
+class Readable(generics.GenericAPIView):
+    """Guidelines that the caller is asked under, or has answered under."""
 
     serializer_class = GuidelineSerializer
 
     def get_queryset(self):
-        return Guideline.objects.filter(campaign=self.kwargs.get("pk"))
+        if getattr(self, "swagger_fake_view", False):
+            return Guideline.objects.none()
+        return Guideline.objects.visible_to(self.request.user)
 
-    @extend_schema(request=GuidelineSerializer, responses={201: GuidelineSerializer})
+
+@requires("annotator", to_write="curator")
+class Guidelines(Readable, generics.ListAPIView):
+    """The versions of a campaign's guideline; POST makes the next one."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(campaign=self.kwargs.get("pk"))
+
+    @extend_schema(request=NewGuidelineSerializer, responses={201: GuidelineSerializer})
     def post(self, request, pk):
         campaign = get_object_or_404(Campaign, pk=pk)
-        wanted = self.get_serializer(data=request.data)
+        wanted = NewGuidelineSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         guideline = new_guideline_version(campaign=campaign, by=request.user, **wanted.validated_data)
-        return Response(self.get_serializer(guideline).data, status=status.HTTP_201_CREATED)
+        return Response(GuidelineSerializer(guideline).data, status=status.HTTP_201_CREATED)
 
 
 @requires("annotator")
-class OneGuideline(generics.RetrieveAPIView):
-    serializer_class = GuidelineSerializer
-    queryset = Guideline.objects.all()
+class OneGuideline(Readable, generics.RetrieveAPIView):
+    pass

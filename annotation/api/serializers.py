@@ -3,10 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from drf_spectacular.utils import extend_schema_field
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from annotation.actions.campaigns import Policy
+from annotation.forms_examples import EXAMPLE_ANSWERS, LANGUAGES, LONGEST_EXAMPLE, MOST_EXAMPLES
 from annotation.models import (
     Answer,
     BadReason,
@@ -28,7 +30,26 @@ LONGEST_MS = 1000 * 86_400 * 365
 DEFAULTS = Policy()
 
 
+# What somebody who answers needs to know. How much is known beforehand, which share measures the model and
+# the seed that all of it is drawn by would help to tell known answers from questions.
+TOLD_TO_ANNOTATORS = [
+    "id",
+    "name",
+    "kind",
+    "question",
+    "status",
+    "languages",
+    "overlap",
+    "asks_typicality",
+    "lease_seconds",
+    "guideline",
+]
+
+
+@extend_schema_serializer(extensions={"x-told-to-everybody": TOLD_TO_ANNOTATORS})
 class CampaignSerializer(serializers.ModelSerializer):
+    """A campaign with its policy, of which annotators are told what they need for answering."""
+
     lease_seconds = serializers.SerializerMethodField()
     guideline = serializers.SerializerMethodField(help_text="The id of the version in force.")
 
@@ -73,6 +94,14 @@ class CampaignSerializer(serializers.ModelSerializer):
 
     def get_guideline(self, campaign) -> int:
         return campaign.guideline.pk
+
+
+class OwnCampaignSerializer(CampaignSerializer):
+    """A campaign as annotators are told of it."""
+
+    class Meta(CampaignSerializer.Meta):
+        fields = TOLD_TO_ANNOTATORS
+        read_only_fields = fields
 
 
 class CampaignChangeSerializer(serializers.Serializer):
@@ -353,6 +382,32 @@ class GuidelineSerializer(serializers.ModelSerializer):
         model = Guideline
         fields = ["id", "campaign", "version", "text", "examples", "created_by", "created_at"]
         read_only_fields = ["id", "campaign", "version", "created_by", "created_at"]
+
+
+class GuidelineExampleSerializer(serializers.Serializer):
+    """A candidate beside the guideline: a good one, a bad one, or one where nobody can tell, and why."""
+
+    answer = serializers.ChoiceField(choices=EXAMPLE_ANSWERS)
+    language = serializers.ChoiceField(choices=LANGUAGES)
+    candidate = serializers.CharField(max_length=LONGEST_EXAMPLE)
+    why = serializers.CharField(max_length=LONGEST_EXAMPLE, allow_blank=True, default="")
+
+
+class GuidelineTextSerializer(serializers.Serializer):
+    en = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    zh = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+
+    def validate(self, attrs):
+        told = {language: words.replace("\r\n", "\n") for language, words in attrs.items() if words.strip()}
+        if not told:
+            raise serializers.ValidationError(_("Write the guideline in at least one language."))
+        return told
+
+
+class NewGuidelineSerializer(serializers.Serializer):
+    text = GuidelineTextSerializer(help_text="language → text")
+    examples = serializers.ListField(child=GuidelineExampleSerializer(), max_length=MOST_EXAMPLES)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
 class VerdictDetailSerializer(VerdictSerializer):

@@ -171,6 +171,15 @@ class Campaign(models.Model):
         return self.tasks.filter(judgments__is_simulated=True).exists()
 
 
+class GuidelineQuerySet(models.QuerySet["Guideline"]):
+    def visible_to(self, user):
+        """Annotators read those of the campaigns they can work on, and those they have answered under."""
+        if user.may("curator"):
+            return self
+        asked = Q(campaign__in=Campaign.objects.visible_to(user))
+        return self.filter(asked | Q(pk__in=user.judgments.values("guideline")))
+
+
 class Guideline(models.Model):
     """What annotators are told. A change makes a new version; every judgment names its version."""
 
@@ -184,6 +193,8 @@ class Guideline(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = GuidelineQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -28,7 +28,12 @@ WORDS = {
 
 def with_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add the shape of errors to every operation; what a route declares itself stays."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Error"] = ERROR
+    for schema in schemas.values():
+        # Rows of which some roles are told less: only what everybody is told is always there.
+        if told := schema.get("x-told-to-everybody"):
+            schema["required"] = told
     for path, operations in result["paths"].items():
         for operation in operations.values():
             if isinstance(operation, dict) and "responses" in operation:

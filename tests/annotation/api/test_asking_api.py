@@ -5,6 +5,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from annotation.actions.campaigns import finish_campaign
+from annotation.actions.gold import add_gold
+from annotation.api.serializers import TOLD_TO_ANNOTATORS
 from annotation.models import Campaign, Judgment
 from people.models import ApiToken
 from tests.annotation.promises import assert_promises
@@ -194,6 +196,54 @@ def test_annotators_see_running_campaigns_and_their_own_answers_only(api):
     assert annotator("post", "campaigns", {}).status_code == 403
 
 
+def test_annotators_are_not_told_what_would_give_known_answers_away(api):
+    """Shares, seed and source say which tasks measure; a curator and the trail need them."""
+    campaign = make_campaign(size=4, gold_share=0.5)
+    known = campaign.tasks.first()
+    add_gold(task=known, answer="accept", reason="a word", by=make_curator())
+    annotator, curator = api(make_annotator()), api(make_curator())
+
+    told = annotator("get", f"campaigns/{campaign.pk}").json()
+    listed = annotator("get", "campaigns").json()["results"]
+    tasks = annotator("get", f"campaigns/{campaign.pk}/next?size=9").json()["tasks"]
+    attempt = answer(known.pk)
+    given = annotator("post", f"campaigns/{campaign.pk}/judgments", {"judgments": [attempt]}).json()
+
+    assert set(told) == set(listed[0]) == set(TOLD_TO_ANNOTATORS)
+    assert curator("get", f"campaigns/{campaign.pk}").json()["gold_share"] == 0.5
+    assert known.pk in {task["id"] for task in tasks}
+    assert {frozenset(task) for task in tasks} == {frozenset({"id", "language", "content", "html"})}
+    assert {frozenset(task["content"]) for task in tasks} == {frozenset(tasks[0]["content"])}
+    assert given["results"] == [
+        {
+            "id": attempt["id"],
+            "status": "saved",
+            "judgment": attempt["id"],
+            "is_counted": True,
+            "detail": "",
+        }
+    ]
+
+
+def test_annotators_read_the_guidelines_that_concern_them(api):
+    asked, draft, left = make_campaign(size=1), make_campaign(running=False), make_campaign(size=1)
+    other = make_campaign(size=1, languages=["zh"])
+    person = make_annotator(reads=["en"])
+    ask(left.tasks.get(), person)
+    finish_campaign(campaign=left)
+    annotator, curator = api(person), api(make_curator())
+
+    def seen(by):
+        paths = {one: f"guidelines/{one.guideline.pk}" for one in (asked, draft, left, other)}
+        lists = {one: by("get", f"campaigns/{one.pk}/guidelines").json()["results"] for one in paths}
+        found = {one for one, path in paths.items() if by("get", path).status_code == 200}
+        assert found == {one for one, rows in lists.items() if rows}
+        return found
+
+    assert seen(annotator) == {asked, left}
+    assert seen(curator) == {asked, draft, left, other}
+
+
 def test_the_trail_of_a_verdict_is_resolved_by_single_calls(api):
     """Promise 3: verdict → judgments → guideline version and model version."""
     task = make_task(overlap=2)
@@ -220,3 +270,43 @@ def test_a_curator_writes_a_guideline_by_api(api):
     assert [
         row["version"] for row in curator("get", f"campaigns/{campaign.pk}/guidelines").json()["results"]
     ] == [1, 2]
+
+
+EXAMPLE = {"answer": "reject", "language": "en", "candidate": "oil con", "why": "cut off"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"text": {}}, "text"),
+        ({"text": {"en": " "}}, "text"),
+        ({"text": {"en": ["Stricter."]}}, "text.en"),
+        ({"examples": {}}, "examples"),
+        ({"examples": [{}]}, "examples.0.answer"),
+        ({"examples": [EXAMPLE, EXAMPLE | {"answer": "skip"}]}, "examples.1.answer"),
+        ({"examples": [EXAMPLE | {"language": "fr"}]}, "examples.0.language"),
+        ({"examples": [EXAMPLE | {"candidate": " "}]}, "examples.0.candidate"),
+        ({"examples": [EXAMPLE | {"why": "w" * 501}]}, "examples.0.why"),
+        ({"examples": [EXAMPLE] * 101}, "examples"),
+    ],
+)
+def test_a_guideline_that_could_not_be_shown_is_refused_with_the_place(api, changed, where):
+    campaign = make_campaign()
+    told = {"text": {"en": "Stricter."}, "examples": [EXAMPLE], **changed}
+
+    answered = api(make_curator())("post", f"campaigns/{campaign.pk}/guidelines", told)
+
+    assert answered.status_code == 400
+    assert any(name.startswith(where) for name in answered.json()["errors"])
+    assert campaign.guidelines.count() == 1
+
+
+def test_examples_of_a_guideline_are_kept_as_the_page_keeps_them(api):
+    campaign, curator = make_campaign(), api(make_curator())
+    without_why = {name: word for name, word in EXAMPLE.items() if name != "why"}
+    told = {"text": {"en": "Stricter.\r\nAgain.", "zh": ""}, "examples": [EXAMPLE, without_why]}
+
+    made = curator("post", f"campaigns/{campaign.pk}/guidelines", told).json()
+
+    assert made["text"] == {"en": "Stricter.\nAgain."}
+    assert made["examples"] == [EXAMPLE, without_why | {"why": ""}]
