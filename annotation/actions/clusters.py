@@ -8,39 +8,35 @@ Locks: the representative's row before those of its members, the members in the 
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from annotation.actions.settling import announce, lock_task, withdraw_standing
-from annotation.models import Task, Verdict
+from annotation.models import Campaign, Task, Verdict
 from people.models import Change
 from people.statements import fetch
 
-# The first of a cluster stands for it; what comes later joins it. Rows of `added_task` are new and nobody
-# else can see them. One look into the index `task_cluster` for each, and no other index serves a range of
-# pairs: the planner cannot know a campaign that did not exist a moment ago, and must not have the choice.
+# Who stands for clusters. One look into the index `task_cluster` for each, and no other index serves a range
+# of pairs: the planner cannot know a campaign that did not exist a moment ago, and must not have the choice.
 STANDING = """
-SELECT id, is_check, stands FROM (
-    SELECT added.id, added.is_check, (
+SELECT cluster, stands::text FROM (
+    SELECT wanted.cluster, (
         SELECT min(first.id + 0) FROM annotation_task AS first
         WHERE (first.cluster, first.campaign_id)
-            BETWEEN (added.cluster, %(campaign)s::bigint) AND (added.cluster, %(campaign)s::bigint)
+            BETWEEN (wanted.cluster, %(campaign)s::bigint) AND (wanted.cluster, %(campaign)s::bigint)
           AND first.cluster <> '' AND first.represented_by_id IS NULL AND first.pool <> 'gold'
     ) AS stands
-    FROM added_task AS added WHERE added.cluster <> ''
+    FROM unnest(%(clusters)s::text[]) AS wanted (cluster)
 ) AS found
-WHERE stands < id ORDER BY id
+WHERE stands IS NOT NULL
 """
-JOIN = """
-UPDATE annotation_task AS task
-SET represented_by_id = joins.stands, is_check = joins.is_check,
-    seats_free = CASE WHEN joins.is_check THEN seats_free ELSE 0 END,
-    seats_granted = CASE WHEN joins.is_check THEN seats_granted ELSE 0 END
-FROM unnest(%s::bigint[], %s::boolean[], %s::bigint[]) AS joins (id, is_check, stands)
-WHERE task.id = joins.id
+LOCK = """
+SELECT id FROM annotation_task
+WHERE id = ANY(%s) AND cluster <> '' AND represented_by_id IS NULL AND pool <> 'gold'
+ORDER BY id FOR NO KEY UPDATE
 """
-LOCK = "SELECT id FROM annotation_task WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 # What the annotator is shown beside the representative's own spelling.
 SPELLINGS = """
 UPDATE annotation_task AS task SET content = coalesce((
@@ -86,17 +82,25 @@ ORDER BY member.id
 """
 
 
-def join(campaign_id: int) -> None:
-    """Put the new tasks (table `added_task`) into their clusters, and give them what is known already."""
+def standing(campaign: Campaign, digests: set[str]) -> dict[str, str]:
+    """Cluster -> the id of the task that stands for it, locked, of those that have one."""
+    # Digests need no quotes, and ten thousand are written at once faster than one by one.
+    wanted: dict[str, Any] = {"campaign": campaign.pk, "clusters": "{" + ",".join(sorted(digests)) + "}"}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"campaign": campaign_id})
-        joining = cursor.fetchall()
-        if not joining:
-            return
-        cursor.execute(JOIN, [list(column) for column in zip(*joining, strict=True)])
-        stands = sorted({stands_id for _id, _is_check, stands_id in joining})
-        cursor.execute(LOCK, [stands])
-        cursor.execute(SPELLINGS, [stands])
+        while True:
+            cursor.execute(STANDING, wanted)
+            found = dict(cursor.fetchall())
+            cursor.execute(LOCK, [[int(stands) for stands in found.values()]])
+            # Between look and lock one may have handed its cluster over.
+            if cursor.rowcount == len(found):
+                return found
+
+
+def welcome(stands: set[int]) -> None:
+    """Others have joined these tasks: they show the further spellings and pass on what is known already."""
+    if not stands:
+        return
+    _show_spellings(stands)
     for verdict in Verdict.objects.standing().filter(task__in=stands).order_by("task_id"):
         take(verdict)
 

@@ -1,52 +1,37 @@
 """Tasks from candidates: streamed, in batches, the same however often it is run."""
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from typing import TypeVar
 
-import orjson
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from annotation import kinds
-from annotation.actions import clusters
-from annotation.actions.chance import RANKS, chance_of, draws
+from annotation.actions.new_tasks import Batch, add, write_out
 from annotation.bell import bell
 from annotation.kinds import NewTask
 from annotation.locks import alone
-from annotation.models import Campaign, Filling, FillingStatus, Pool
+from annotation.models import Campaign, Filling, FillingStatus
 from people.models import Change
+
+Done = TypeVar("Done")
 
 BATCH = 10_000
 WORTH_ANALYZING = 1_000
 AT_ONCE = 2_000  # tasks that a request makes; further ones are a worker's
 
-NEW_TASKS = """
-CREATE TEMPORARY TABLE new_task (
-    candidate_id bigint, revision int, language text, content jsonb, rank float8, pool text, cluster text,
-    is_check boolean
-) ON COMMIT DROP;
-DROP TABLE IF EXISTS pg_temp.added_task;
-CREATE TEMPORARY TABLE added_task (id bigint, cluster text, is_check boolean) ON COMMIT DROP
-"""
-COPY = "COPY new_task (candidate_id, revision, language, content, rank, pool, cluster, is_check) FROM STDIN"
-INSERT = """
-WITH added AS (
-    INSERT INTO annotation_task (
-        campaign_id, candidate_id, revision, language, content, rank, pool, cluster,
-        seats_free, seats_granted, taken_by, lapsed, chosen_by, gold_answer, gold_reason, created_at
-    )
-    SELECT %(campaign)s, candidate_id, revision, language, content, rank, pool, cluster,
-        %(seats)s, %(seats)s, '{}', '{}', 'random', '', '', now()
-    FROM new_task
-    ON CONFLICT (campaign_id, candidate_id, revision) DO NOTHING
-    RETURNING id, candidate_id, revision, cluster
+# Without figures about many new rows the planner would sort the queue instead of walking it. Nothing is ever
+# planned by what is in `content`, and looking at that would take longest.
+ANALYZE = """
+ANALYZE annotation_task (
+    id, campaign_id, candidate_id, revision, language, rank, pool, seats_free, seats_granted, cluster,
+    represented_by_id, is_check, taken_by, score
 )
-INSERT INTO added_task SELECT added.id, added.cluster, new_task.is_check
-FROM added JOIN new_task USING (candidate_id, revision)
 """
 
 
@@ -120,14 +105,12 @@ def fill_campaign(
     source = kinds.get(campaign.kind).source(campaign)
     wanted = islice((new for new in source if new.language in campaign.languages), most)
     added = 0
-    for batch in _written_out(campaign, wanted):
-        new = _add(campaign, batch)
+    for new in _added(campaign, wanted):
         added += new
         on_batch(new)
     if added >= WORTH_ANALYZING:
-        # Without figures about so many new rows the planner would sort the queue instead of walking it.
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE annotation_task")
+            cursor.execute(ANALYZE)
     if added:
         Change.objects.create(
             by=by,
@@ -140,58 +123,46 @@ def fill_campaign(
     return added
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Rows of `new_task` as COPY takes them."""
+def _added(campaign: Campaign, wanted: Iterator[NewTask]) -> Iterator[int]:
+    """How many were new in each batch.
 
-    text: bytes
-    is_clustered: bool
+    By a connection of its own, while this one reads the next candidates; within a transaction, where that
+    one could not see what has been written, one after the other.
+    """
+    batches = _written_out(campaign, wanted)
+    if connection.in_atomic_block:
+        for batch in batches:
+            yield add(campaign, batch)
+        return
+    with ThreadPoolExecutor(1) as adder:
+        try:
+            yield from _one_ahead(
+                adder, (partial(_add_in_its_own_time, campaign, batch) for batch in batches)
+            )
+        finally:
+            adder.submit(lambda: connection.close())  # that of the thread
+
+
+def _add_in_its_own_time(campaign: Campaign, batch: Batch) -> int:
+    with connection.cursor() as cursor:
+        # What a crash of PostgreSQL loses is found missing and filled again.
+        cursor.execute("SET synchronous_commit = off")
+    return add(campaign, batch)
 
 
 def _written_out(campaign: Campaign, wanted: Iterator[NewTask]) -> Iterator[Batch]:
     """Batches, each written out by a thread of its own while PostgreSQL takes in the one before."""
     with ThreadPoolExecutor(1) as writer:
-        ahead = None
-        while batch := list(islice(wanted, BATCH)):
-            after, ahead = ahead, writer.submit(_write_out, campaign, batch)
-            if after:
-                yield after.result()
-        if ahead:
-            yield ahead.result()
+        batches = iter(lambda: list(islice(wanted, BATCH)), [])
+        yield from _one_ahead(writer, (partial(write_out, campaign, batch) for batch in batches))
 
 
-def _write_out(campaign: Campaign, batch: list[NewTask]) -> Batch:
-    return Batch(b"".join(_rows(campaign, batch)), any(new.cluster for new in batch))
-
-
-@transaction.atomic
-def _add(campaign: Campaign, batch: Batch) -> int:
-    with connection.cursor() as cursor:
-        # Only inside the caller's own transaction can the table of an earlier batch still be there.
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.new_task")
-        cursor.execute(NEW_TASKS)
-        with cursor.copy(COPY) as copy:
-            copy.write(batch.text)
-        if batch.is_clustered:
-            # Two fills at once must not both find that nobody stands for a cluster yet.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('fill'), %s)", [campaign.pk])
-        cursor.execute(INSERT, {"campaign": campaign.pk, "seats": campaign.first_seats})
-        added = cursor.rowcount
-    if batch.is_clustered:
-        clusters.join(campaign.pk)
-    return added
-
-
-def _rows(campaign: Campaign, batch: list[NewTask]) -> Iterator[bytes]:
-    seed, share, check_share = campaign.seed, campaign.evaluation_share, campaign.check_share
-    for new in batch:
-        place, lot = draws(seed, new.candidate_id, new.revision, new.group)
-        pool = Pool.EVALUATION.value if lot < share else Pool.MODEL.value
-        cluster, is_check = "", False
-        if new.cluster:
-            cluster = hashlib.blake2b(new.cluster.encode(), digest_size=16).hexdigest()
-            is_check = chance_of(seed, new.candidate_id) < check_share
-        named = f"{new.candidate_id}\t{new.revision}\t{new.language}\t".encode()
-        drawn = f"\t{place * RANKS!r}\t{pool}\t{cluster}\t{is_check}\n".encode()
-        # JSON has no raw tabs or line ends; a backslash is all that COPY would take for its own.
-        yield named + orjson.dumps(new.content).replace(b"\\", b"\\\\") + drawn
+def _one_ahead(thread: ThreadPoolExecutor, steps: Iterable[Callable[[], Done]]) -> Iterator[Done]:
+    """What the steps return, in order; the next one is begun before anybody asks for it."""
+    ahead = None
+    for step in steps:
+        before, ahead = ahead, thread.submit(step)
+        if before:
+            yield before.result()
+    if ahead:
+        yield ahead.result()

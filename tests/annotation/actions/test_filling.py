@@ -1,8 +1,13 @@
 """Large campaigns are filled by a worker, and nothing is made twice."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
+import psycopg
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,13 +15,32 @@ from annotation import kinds
 from annotation.actions import filling
 from annotation.actions.filling import fill_campaign, go_on_filling, start_filling
 from annotation.kinds import NewTask
-from annotation.models import Filling, FillingStatus
+from annotation.models import Campaign, Filling, FillingStatus
 from annotation.models.filling import SILENT
 from annotation.tasks import take_up_fillings
 from tests.factories.annotation import make_campaign
 from tests.factories.people import make_admin
 
 pytestmark = pytest.mark.django_db
+
+
+class Backends:
+    """Connections to the database of the test, beside this one."""
+
+    def __init__(self):
+        self.before = self.count()
+
+    def count(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            return cursor.fetchone()[0]
+
+    def left_open(self):
+        for _attempt in range(50):
+            if (more := self.count() - self.before) == 0:
+                break
+            time.sleep(0.1)
+        return more
 
 
 def make_empty_campaign(candidates):
@@ -72,6 +96,63 @@ def test_spellings_in_different_batches_are_one_cluster_and_a_killed_filling_goe
     first = {number: number - (number - 1) % 3 for number in range(1, 19)}
     assert dict(told) == {number: None if first[number] == number else first[number] for number in first}
     assert campaign.tasks.filter(seats_free=0).count() == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_batches_are_added_while_the_next_ones_are_read(monkeypatch):
+    monkeypatch.setattr(filling, "BATCH", 4)
+    campaign = make_empty_campaign(18)
+    campaign.source["spellings"], campaign.check_share = 3, 0.5
+    campaign.save()
+    batches, connections = [], Backends()
+
+    fill_campaign(campaign, most=10, on_batch=batches.append)
+    fill_campaign(campaign, on_batch=batches.append)
+
+    assert batches == [4, 4, 2, 0, 0, 2, 4, 2]
+    assert sorted(campaign.tasks.values_list("candidate_id", flat=True)) == list(range(1, 19))
+    members = campaign.tasks.filter(represented_by__isnull=False)
+    assert members.count() == 12
+    assert all(task.seats_granted == (campaign.first_seats if task.is_check else 0) for task in members)
+    assert {task.is_check for task in members} == {True, False}
+    assert connections.left_open() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_fillings_of_one_campaign_at_once_make_every_task_once(monkeypatch):
+    monkeypatch.setattr(filling, "BATCH", 7)
+    campaign = make_empty_campaign(60)
+    campaign.source["spellings"] = 4
+    campaign.save()
+    together = Barrier(2)
+
+    def run():
+        together.wait()
+        try:
+            return fill_campaign(Campaign.objects.get(pk=campaign.pk))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        added = [one.result() for one in [workers.submit(run), workers.submit(run)]]
+
+    assert sum(added) == 60
+    assert campaign.tasks.count() == 60
+    assert campaign.tasks.filter(represented_by=None).count() == 15
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_goes_wrong_while_adding_is_told_and_what_was_added_stays(monkeypatch):
+    monkeypatch.setattr(filling, "BATCH", 4)
+    campaign = make_empty_campaign(0)
+    content = iter([{"phrase": "fine"}] * 4 + [{"phrase": "\0"}])
+    source = lambda campaign: (NewTask(n, 0, "en", one) for n, one in enumerate(content, 1))  # noqa: E731
+    monkeypatch.setitem(kinds._kinds, "word", replace(kinds.get("word"), source=source))
+
+    with pytest.raises(psycopg.Error, match="u0000"):
+        fill_campaign(campaign)
+
+    assert campaign.tasks.count() == 4
 
 
 def test_content_arrives_letter_by_letter(monkeypatch):
