@@ -139,10 +139,10 @@ def taken_from(verdict: Verdict) -> list[Verdict]:
     return list(verdict.taken.standing().select_related("task__campaign").order_by("task_id"))
 
 
-def follow(verdicts: Iterable[Verdict]) -> None:
+def follow(verdict_ids: list[int]) -> None:
     """These became more or less certain, and with them what was taken from them."""
     with connection.cursor() as cursor:
-        cursor.execute(FOLLOW, [[verdict.pk for verdict in verdicts]])
+        cursor.execute(FOLLOW, [verdict_ids])
 
 
 @transaction.atomic

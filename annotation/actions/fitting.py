@@ -5,17 +5,18 @@ to the news, and fits everything anew when the news have become a good part of t
 """
 
 import logging
-from array import array
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from annotation import locks
+from annotation.columns import columns_of
 from annotation.consensus import dawid_skene as ds
 from annotation.consensus import methods
 from annotation.consensus.reliability import reliability, right_answers
@@ -41,6 +42,9 @@ SETTLED_AFTER = timedelta(seconds=10)
 LEAST_NEWS = 100
 NEWS_SHARE = 0.25
 PLACE = {str(answer): place for place, answer in enumerate(CLASSES)}
+PLACE_OF_ANSWER = Case(
+    *(When(answer=answer, then=Value(place)) for answer, place in PLACE.items()), output_field=IntegerField()
+)
 FIGURES = (
     "confusion",
     "reliability",
@@ -68,10 +72,15 @@ class Fitted:
     posteriors: NDArray[np.float64]
 
     def of(self, task_id: int) -> list[float] | None:
-        place = int(np.searchsorted(self.tasks, task_id))
-        if place == len(self.tasks) or self.tasks[place] != task_id:
-            return None
-        return self.posteriors[place].tolist()
+        place = int(self.places(np.array([task_id]))[0])
+        return None if place < 0 else self.posteriors[place].tolist()
+
+    def places(self, tasks: NDArray[np.int64]) -> NDArray[np.intp]:
+        """(N,) rows of `posteriors`, -1 where nobody has said anything."""
+        if not len(self.tasks):
+            return np.full(len(tasks), -1)
+        places = np.minimum(np.searchsorted(self.tasks, tasks), len(self.tasks) - 1)
+        return np.where(self.tasks[places] == tasks, places, -1)
 
 
 def refresh(campaign: Campaign) -> str:
@@ -145,7 +154,10 @@ def fit(campaign: Campaign) -> Fitted:
 
 
 def load(campaign: Campaign, given: QuerySet[Judgment] | None = None) -> Loaded:
-    """Every counted judgment of the campaign, or those given; what is known or decided as truth."""
+    """Every counted judgment of the campaign, or those given; what is known or decided as truth.
+
+    Takes some 100 bytes of memory for each judgment while it loads, and half of that afterwards.
+    """
     if given is None:
         given = measuring(Judgment.objects.counted().filter(task__campaign=campaign))
     truth = {
@@ -154,8 +166,13 @@ def load(campaign: Campaign, given: QuerySet[Judgment] | None = None) -> Loaded:
     }
     curators = Verdict.objects.standing().of_campaign(campaign).filter(decided_by__isnull=False)
     truth |= {task: PLACE[answer] for task, answer in curators.values_list("task", "answer")}
-    rows = given.order_by().values_list("task_id", "annotator_id", "answer")
-    return _arrays(rows.iterator(chunk_size=CHUNK), truth)
+    return _arrays(_told(given), truth)
+
+
+def _told(given: QuerySet[Judgment]) -> list[NDArray[Any]]:
+    """(N,) tasks, annotators, and places of the answers; a skip says nothing."""
+    rows = given.exclude(answer=Answer.SKIP).order_by()
+    return columns_of(rows.values_list("task_id", "annotator_id", PLACE_OF_ANSWER), "int8", "int8", "int4")
 
 
 def measuring(given: QuerySet[Judgment]) -> QuerySet[Judgment]:
@@ -186,15 +203,14 @@ def add(campaign: Campaign, state: ConsensusState) -> int:
     )
     for task, answer in gold.values_list("task", "task__gold_answer"):
         truth[task] = PLACE[answer]
-    about = Judgment.objects.counted().filter(task__in=posteriors).order_by()
-    rows = [*about.values_list("task_id", "annotator_id", "answer")]
-    rows += gold.values_list("task_id", "annotator_id", "answer")
+    about = Judgment.objects.counted().filter(task__in=posteriors)
+    news = [np.concatenate(two) for two in zip(_told(about), _told(gold), strict=True)]
     state.gold_until = until
-    if rows:
-        _add(campaign, _arrays(rows, truth), posteriors)
-        state.added_judgments += len(rows)
+    if added := len(news[0]):
+        _add(campaign, _arrays(news, truth), posteriors)
+        state.added_judgments += added
     state.save()
-    return len(rows)
+    return added
 
 
 def _add(campaign: Campaign, loaded: Loaded, posteriors: dict[int, list[float]]) -> None:
@@ -248,21 +264,17 @@ def _measured(campaign: Campaign, annotator: int, counts, right: float, seen: fl
     )
 
 
-def _arrays(rows, truth: dict[int, int]) -> Loaded:
-    tasks, annotators, answers = array("q"), array("q"), array("b")
-    for task, annotator, answer in rows:
-        if answer == Answer.SKIP:
-            continue
-        tasks.append(task)
-        annotators.append(annotator)
-        answers.append(PLACE[answer])
-    task_ids, task_places = np.unique(np.array(tasks, dtype=np.int64), return_inverse=True)
-    people, person_places = np.unique(np.array(annotators, dtype=np.int64), return_inverse=True)
-    known = np.array([truth.get(int(task), -1) for task in task_ids], dtype=np.int64)
+def _arrays(told: list[NDArray[Any]], truth: dict[int, int]) -> Loaded:
+    tasks, annotators, answers = told
+    task_ids, task_places = np.unique(tasks, return_inverse=True)
+    people, person_places = np.unique(annotators, return_inverse=True)
+    known = np.full(len(task_ids), -1, dtype=np.int64)
+    there = np.isin(task_ids, np.array(list(truth), dtype=np.int64))
+    known[there] = [truth[int(task)] for task in task_ids[there]]
     judgments = ds.Judgments(
         tasks=task_places,
         annotators=person_places,
-        answers=np.array(answers, dtype=np.int64),
+        answers=answers.astype(np.int64),
         task_count=len(task_ids),
         annotator_count=len(people),
         classes=len(CLASSES),

@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
-from django.db import transaction
+import numpy as np
+from django.db import connection, transaction
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from annotation.actions import fitting
 from annotation.actions.clusters import follow
@@ -14,6 +17,7 @@ from annotation.actions.removing import note_removal
 from annotation.actions.settling import (
     Opinion,
     advance,
+    base_rate,
     change_seats,
     form_verdict,
     judged,
@@ -21,7 +25,11 @@ from annotation.actions.settling import (
     withdraw_or_leave_to_curator,
     withdraw_standing,
 )
+from annotation.columns import fetch_columns
+from annotation.consensus.opinions import opinions
 from annotation.models import (
+    CLASSES,
+    Answer,
     Campaign,
     Consensus,
     Gold,
@@ -39,7 +47,31 @@ from people.errors import UserError
 log = logging.getLogger(__name__)
 
 BATCH = 500
+AT_ONCE = 5_000  # verdicts whose posteriors are written by one statement
 MOVED = 0.005  # a posterior that moved less is left as it is
+
+STANDING = """
+SELECT verdict.id, verdict.task_id, array_position(%(classes)s::text[], verdict.answer::text) - 1,
+    verdict.is_disputed, verdict.posterior,
+    CASE WHEN task.pool <> 'evaluation' THEN coalesce(task.score, 'NaN') ELSE 'NaN' END
+FROM annotation_verdict AS verdict JOIN annotation_task AS task ON task.id = verdict.task_id
+WHERE task.campaign_id = %(campaign)s AND verdict.withdrawn_at IS NULL AND verdict.decided_by_id IS NULL
+ORDER BY verdict.id
+"""
+# Whoever holds one of them is about to replace or withdraw it; nobody waits for anybody here.
+WRITE = """
+WITH held AS (
+    SELECT id FROM annotation_verdict WHERE id = ANY(%(ids)s::bigint[]) AND withdrawn_at IS NULL
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE annotation_verdict AS verdict
+SET posterior = moved.accept, posteriors = array[moved.accept, moved.reject, moved.unsure, moved.bad],
+    confidence = greatest(moved.accept, moved.reject, moved.unsure, moved.bad),
+    people_posterior = nullif(moved.people, 'NaN')
+FROM held JOIN unnest(%(ids)s::bigint[], %(accept)s::float8[], %(reject)s::float8[], %(unsure)s::float8[],
+    %(bad)s::float8[], %(people)s::float8[]) AS moved (id, accept, reject, unsure, bad, people) USING (id)
+WHERE verdict.id = held.id
+"""
 
 
 def revise(campaign: Campaign, fitted: "fitting.Fitted") -> int:
@@ -50,28 +82,50 @@ def revise(campaign: Campaign, fitted: "fitting.Fitted") -> int:
     """
     if campaign.consensus == Consensus.MAJORITY:
         return 0  # votes are votes, whoever gave them
+    verdicts, tasks, answers, is_disputed, posterior, scores = _standing(campaign)
+    places = fitted.places(tasks)
+    known = places >= 0
+    new = opinions(
+        fitted.posteriors[places[known]],
+        dispute_below=campaign.dispute_below,
+        unsure=CLASSES.index(Answer.UNSURE),
+        scores=scores[known] if campaign.model_votes else None,
+        base_rate=base_rate(campaign),
+    )
+    differs = (new.answers != answers[known]) | (new.is_disputed != is_disputed[known])
+    moved = ~differs & (np.abs(new.posteriors[:, 0] - posterior[known]) > MOVED)
+    _write(verdicts[known][moved], new.posteriors[moved], new.people[moved])
+    return _replace_all(campaign, fitted, verdicts[known][differs])
+
+
+def _standing(campaign: Campaign) -> list[NDArray[Any]]:
+    """(N,) ids, tasks, places of the answers, whether disputed, posteriors, and scores that have a vote."""
+    values = {"campaign": campaign.pk, "classes": [str(answer) for answer in CLASSES]}
+    return fetch_columns(STANDING, values, ["int8", "int8", "int4", "bool", "float8", "float8"])
+
+
+def _write(verdicts: NDArray[Any], posteriors: NDArray[Any], people: NDArray[Any]) -> None:
+    for start in range(0, len(verdicts), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        columns = dict(zip(("accept", "reject", "unsure", "bad"), posteriors[part].T.tolist(), strict=True))
+        ids = verdicts[part].tolist()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(WRITE, {"ids": ids, "people": people[part].tolist(), **columns})
+            follow(ids)
+
+
+def _replace_all(campaign: Campaign, fitted: "fitting.Fitted", verdicts: NDArray[Any]) -> int:
     changed = 0
-    verdicts = Verdict.objects.standing().of_campaign(campaign).filter(decided_by=None)
-    for batch in verdicts.select_related("task").in_batches(BATCH):
-        moved = []
-        for verdict in batch:
+    for start in range(0, len(verdicts), BATCH):
+        ids = verdicts[start : start + BATCH].tolist()
+        found = Verdict.objects.standing().filter(pk__in=ids).order_by("pk")
+        for verdict in found.select_related("task").defer("task__content"):
             posteriors = fitted.of(verdict.task_id)
-            if posteriors is None:
-                continue
-            opinion = judged(campaign, verdict.task.pool, verdict.task.score, posteriors)
-            if (opinion.answer, opinion.is_disputed) != (verdict.answer, verdict.is_disputed):
-                changed += _replace(campaign, verdict, opinion)
-            elif abs(opinion.posteriors[0] - verdict.posterior) > MOVED:
-                _write(verdict, opinion)
-                moved.append(verdict)
-        Verdict.objects.bulk_update(moved, ["posterior", "posteriors", "people_posterior", "confidence"])
-        follow(moved)
+            if posteriors is not None:
+                opinion = judged(campaign, verdict.task.pool, verdict.task.score, posteriors)
+                if (opinion.answer, opinion.is_disputed) != (verdict.answer, verdict.is_disputed):
+                    changed += _replace(campaign, verdict, opinion)
     return changed
-
-
-def _write(verdict: Verdict, opinion: Opinion) -> None:
-    verdict.posterior, verdict.posteriors = opinion.posteriors[0], opinion.posteriors
-    verdict.people_posterior, verdict.confidence = opinion.people_posterior, opinion.confidence
 
 
 @transaction.atomic

@@ -141,7 +141,7 @@ def judged(
     method, people = str(campaign.consensus), None
     if campaign.model_votes and score is not None and pool != Pool.EVALUATION:
         people = posteriors[0]
-        posteriors = naive_bayes.with_model(posteriors, score, _base_rate(campaign))
+        posteriors = naive_bayes.with_model(posteriors, score, base_rate(campaign))
         method += "+model"
     best = max(posteriors)
     if method == Consensus.MAJORITY:
@@ -276,7 +276,7 @@ def _prior(campaign: Campaign) -> list[float]:
     return state.prior if state else []
 
 
-def _base_rate(campaign: Campaign) -> float:
+def base_rate(campaign: Campaign) -> float:
     """The share of accepts that the model's score was calibrated at."""
     prior = _prior(campaign) or UNIFORM
     sided = prior[0] + prior[1] + prior[3]
