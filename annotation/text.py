@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from annotation.models import Answer, Guideline, Task
+from annotation.models import Answer, Campaign, Guideline, Task
 
 
 def in_page_language(words: Mapping[str, str] | None) -> str:
@@ -54,10 +55,28 @@ def render_task(task: Task) -> str:
 
 # The people who share a task come for it one soon after the other; this is half the work of handing it out.
 # All that it shows is in the key, so that nothing old is ever shown.
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=1_000)
 def _rendered(task_id: int, template: str, asks: str, content: str, language: str) -> str:
     shown = {"task": {"pk": task_id}, "content": json.loads(content), "asks": asks, "template": template}
     return render_to_string("annotation/_task.html", shown)
+
+
+@lru_cache(maxsize=4_000)
+def task_as_json(
+    task_id: int, task_language: str, kind: str, question: str, content: str, language: str | None
+) -> bytes:
+    """A served task (annotation.api.serializers.served) as JSON, from its content as JSON.
+
+    Rendered in the page language `language`; not rendered where that is None.
+    """
+    html = ""
+    if language is not None:
+        campaign = Campaign(kind=kind, question=question)
+        task = Task(pk=task_id, language=task_language, content=json.loads(content), campaign=campaign)
+        with override(language):
+            html = render_task(task)
+    shown = orjson.Fragment(content if language is None else "{}")
+    return orjson.dumps({"id": task_id, "language": task_language, "content": shown, "html": html})
 
 
 def marked(text: str, start: int, end: int) -> SafeString:

@@ -13,22 +13,24 @@ class SessionStore(db.SessionStore):
     """Django's own in the database; only how a session is looked up differs."""
 
     def _get_session_from_db(self):
-        sql = _selecting(self.model, "session_key = %(key)s::text AND expire_date > now()")
-        found = fetch(sql, {"key": self.session_key or ""})
-        for session in instances(self.model, found):
-            return session
-        self._session_key = None
-        return None
+        is_it = "session_key = %(key)s::text AND expire_date > now()"
+        session = stored(self.model, is_it, key=self.session_key or "")
+        if session is None:
+            self._session_key = None
+        return session
 
 
 class Backend(ModelBackend):
     """Passwords as Django checks them."""
 
     def get_user(self, user_id):
-        found = fetch(_selecting(User, "id = %(id)s::bigint"), {"id": int(user_id)})
-        for user in instances(User, found):
-            return user if self.user_can_authenticate(user) else None
-        return None
+        user = stored(User, "id = %(id)s::bigint", id=int(user_id))
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+def stored(model, where: str, **values):
+    """The row of which this is so, or None."""
+    return next(instances(model, fetch(_selecting(model, where), values)), None)
 
 
 @lru_cache

@@ -10,6 +10,7 @@ from operator import itemgetter
 from django.utils import timezone
 
 from annotation.actions.chance import RANKS
+from annotation.gate import gate_of
 from annotation.models import Campaign, Pool, Task
 from people.statements import columns, fetch, instances
 
@@ -112,17 +113,24 @@ def serve(*, campaign: Campaign, annotator, size: int, have: Collection[int] = (
     wanted = size - len(tasks) - known
     if wanted <= 0:
         return tasks
-    at = timezone.now()
     chosen = sum(random.random() < campaign.gold_share for _ in range(wanted))
+    return tasks + hand_out(
+        campaign=campaign, annotator=annotator, wanted=wanted, chosen=chosen, holds_some=bool(tasks or known)
+    )
+
+
+def hand_out(*, campaign: Campaign, annotator, wanted: int, chosen: int, holds_some: bool) -> list[Task]:
+    """So many new tasks, `chosen` of them known answers where there are any."""
+    at = timezone.now()
     # Known answers must not be told from their place in the queue.
     between = sorted(APART * random.randint(0, wanted) for _ in range(chosen))
     gold = _claim_gold(campaign, annotator, at, between)
     behind = _places(wanted - len(gold))
     fresh = _claim(campaign, annotator, at, behind)
-    if not (tasks or known or gold or fresh):
+    if not (holds_some or gold or fresh):
         fresh = _claim_when_unlocked(campaign, annotator)
     placed = [*zip(between, gold, strict=False), *zip(behind, fresh, strict=False)]
-    return tasks + [task for _place, task in sorted(placed, key=itemgetter(0))]
+    return [task for _place, task in sorted(placed, key=itemgetter(0))]
 
 
 def _places(size: int) -> list[int]:
@@ -152,7 +160,11 @@ def _claim_when_unlocked(campaign: Campaign, annotator) -> list[Task]:
     locked meanwhile, and two of them can wait for each other.
     """
     for pause in PAUSES:
-        if not _is_running(campaign) or not campaign.tasks.for_annotator(annotator).exists():
+        if not (
+            _is_running(campaign)
+            and gate_of(campaign, annotator).is_open
+            and campaign.tasks.for_annotator(annotator).exists()
+        ):
             return []
         time.sleep(pause * random.uniform(0.5, 1.5))
         if tasks := _claim(campaign, annotator, timezone.now(), _places(1)):

@@ -67,7 +67,7 @@ class Answer(APIView):
     @extend_schema(request=AnswersSerializer, responses=AnsweredSerializer)
     def post(self, request, pk):
         check_annotator(request)
-        campaign, guideline = _asking(pk)
+        campaign, guideline = asking(pk)
         if not isinstance(request.data, dict) or not isinstance(request.data.get("judgments"), list):
             raise ValidationError({"judgments": ["A list of answers is needed."]})
         given = request.data["judgments"]
@@ -164,7 +164,7 @@ WHERE campaign.id = %(campaign)s::bigint ORDER BY guideline.version DESC LIMIT 1
 """
 
 
-def _asking(pk: int) -> tuple[Campaign, int]:
+def asking(pk: int) -> tuple[Campaign, int]:
     """The campaign, and its guideline in force."""
     if pk > LARGEST:
         raise Http404
