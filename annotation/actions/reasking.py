@@ -10,19 +10,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotation import telling
-from annotation.actions.settling import withdraw_or_leave_to_curator
+from annotation.actions.withdrawing import withdraw_verdicts
 from annotation.bell import bell
 from annotation.locks import alone
-from annotation.models import CLASSES, Answer, Campaign, Guideline, Reask, Verdict
+from annotation.models import CLASSES, Campaign, Guideline, Reask, Verdict
 from people.errors import UserError
 from people.models import Change
 
-BATCH = 2_000
+BATCH = 500  # tasks that are locked at once
 LATIN = "[0-9a-z\u00c0-\u024f]"
 MOST_CATEGORIES = 500
 LEFT_LYING = timedelta(seconds=30)  # a worker that was told is at it by then; asking again is harmless
@@ -192,25 +191,11 @@ def _ask_anew(reask: Reask, guideline: Guideline, affected: Affected, tasks: lis
         sql = AFFECTED.format(among="AND task.id = ANY(%(tasks)s)")
         cursor.execute(sql, {**_values(guideline, affected), "tasks": tasks})
         tasks = [task_id for (task_id,) in cursor.fetchall()]
-        _withdraw_verdicts(guideline.campaign, tasks)
+        withdraw_verdicts(guideline.campaign, Verdict.objects.standing().filter(task__in=tasks))
         cursor.execute(SET_ASIDE, {"tasks": tasks})
         cursor.execute(OPEN_AGAIN, {"tasks": tasks, "seats": guideline.campaign.first_seats})
     Reask.objects.filter(pk=reask.pk).update(done=F("done") + len(tasks))
     return len(tasks)
-
-
-def _withdraw_verdicts(campaign: Campaign, tasks: list[int]) -> None:
-    """In one statement those that nothing rests on, one by one those that proposed or stand for others."""
-    verdicts = Verdict.objects.standing().filter(task__in=tasks)
-    proposed = Q(answer=Answer.ACCEPT, acted_at__isnull=False)
-    plain = verdicts.exclude(proposed | Exists(Verdict.objects.filter(taken_from=OuterRef("pk"))))
-    if not telling.is_heard_of_withdrawals():
-        # Locked first: one that a worker has acted on by then is not among them any more.
-        ids = list(plain.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-        Verdict.objects.filter(pk__in=ids).update(withdrawn_at=timezone.now())
-    for verdict in verdicts.select_related("task").order_by("task_id"):
-        verdict.task.campaign = campaign
-        withdraw_or_leave_to_curator(verdict.task, verdict)
 
 
 CATEGORIES = """

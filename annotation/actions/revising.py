@@ -9,20 +9,17 @@ from django.db import connection, transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from annotation.actions import fitting
+from annotation.actions import fitting, recomputing
 from annotation.actions.clusters import follow
-from annotation.actions.gold_seats import keep_closed, return_to_queue
-from annotation.actions.judging import count_late_answers
+from annotation.actions.gold_seats import return_to_queue
 from annotation.actions.removing import note_removal
 from annotation.actions.settling import (
     Opinion,
-    advance,
     base_rate,
     change_seats,
     form_verdict,
     judged,
     lock_task,
-    withdraw_or_leave_to_curator,
     withdraw_standing,
 )
 from annotation.columns import fetch_columns
@@ -38,7 +35,6 @@ from annotation.models import (
     Lease,
     Participation,
     RetiredFor,
-    Task,
     Verdict,
 )
 from annotation.models.gold import NOT_KNOWN
@@ -165,9 +161,7 @@ def remove_annotator(*, campaign: Campaign, annotator, by, why: str) -> int:
     touched = sorted({*answered.values_list("task", flat=True), *held.values_list("task", flat=True)})
     for gold in Gold.objects.filter(verdict__basis__overlap=list(answered.values_list("pk", flat=True))):
         _forget_gold(campaign, gold)
-    removed = 0
-    for task_id in touched:
-        removed += _take_out(campaign, task_id, annotator)
+    removed = recomputing.take_out(campaign, touched, annotator)
     recompute(campaign, touched)
     Participation.objects.filter(pk=participation.pk).update(taken_out_at=timezone.now())
     return removed
@@ -186,53 +180,11 @@ def _forget_gold(campaign: Campaign, gold: Gold) -> None:
         gold.delete()  # a proposal: it is made anew if the others' verdict is as sure
 
 
-@transaction.atomic
-def _take_out(campaign: Campaign, task_id: int, annotator) -> int:
-    task = lock_task(campaign, task_id)
-    held, _rows = Lease.objects.filter(task=task, annotator=annotator).delete()
-    theirs = task.judgments.standing().filter(annotator=annotator)
-    counted = theirs.filter(is_counted=True).count()
-    removed = theirs.update(removed_at=timezone.now())
-    task.seats_free += held + counted
-    task.taken_by = [person for person in task.taken_by if person != annotator.pk]
-    task.save(update_fields=["seats_free", "taken_by"])
-    keep_closed(task)
-    return removed
-
-
 def recompute(campaign: Campaign, task_ids: Iterable[int]) -> None:
     """Seats, verdicts and figures from the standing judgments alone, whatever was there before."""
-    task_ids = list(task_ids)
-    for task_id in task_ids:
-        _start_over(campaign, task_id)
+    task_ids = sorted(task_ids)
+    recomputing.start_over(campaign, task_ids)
     with fitting.alone(campaign):
         fitted = fitting.fit(campaign)
-    for task_id in task_ids:
-        with transaction.atomic():
-            advance(lock_task(campaign, task_id))
+    recomputing.advance_all(campaign, task_ids)
     revise(campaign, fitted)
-
-
-@transaction.atomic
-def _start_over(campaign: Campaign, task_id: int) -> None:
-    task = lock_task(campaign, task_id)
-    if task.is_gold:
-        _forget_verdict_beneath(task)
-        return
-    verdict = task.verdicts.standing().select_for_update(no_key=True).filter(decided_by=None).first()
-    if verdict is not None:
-        withdraw_or_leave_to_curator(task, verdict)
-    if task.seats_free:
-        count_late_answers(task)
-    taken = task.judgments.counted().count() + task.leases.count()
-    # Seats beyond the first were granted because of what was said then; now that may be otherwise.
-    is_decided = task.verdicts.standing().exists()
-    granted = taken if is_decided else max(campaign.first_seats, taken)
-    change_seats(task, granted - task.seats_granted)
-
-
-def _forget_verdict_beneath(task: Task) -> None:
-    """A known answer keeps the verdict from before it was known only as long as its answers stand."""
-    verdict = task.verdicts.standing().filter(decided_by=None).first()
-    if verdict and not set(verdict.basis) <= set(task.judgments.counted().values_list("pk", flat=True)):
-        withdraw_or_leave_to_curator(task, verdict)
