@@ -8,6 +8,8 @@ from graph.ontology import LARGEST
 
 ANY = ("", _("any"))
 LANGUAGES = [ANY, ("en", _("English")), ("zh", _("Chinese"))]
+# How likely a yes is, given the answers: the posterior of the verdict.
+LEAST = [ANY, *((f"{percent / 100:g}", f"{percent} %") for percent in (50, 60, 70, 80, 90, 95, 99))]
 BIGGEST_ID = 2**63 - 1
 
 
@@ -49,12 +51,8 @@ class QueueForm(forms.Form):
         required=False,
         empty_label=ANY[1],
     )
-    least = forms.FloatField(
-        label=_("Posterior at least"),
-        min_value=0,
-        max_value=1,
-        required=False,
-        widget=forms.NumberInput(attrs={"step": "0.05"}),
+    least = forms.TypedChoiceField(
+        label=_("At least so sure"), choices=LEAST, coerce=float, empty_value=None, required=False
     )
     simulated = forms.ChoiceField(
         label=_("Simulated"),

@@ -3,7 +3,7 @@
 from django import template
 
 from annotation import text
-from annotation.models import Answer
+from annotation.models import CLASSES, Answer
 
 register = template.Library()
 register.filter("in_page_language", text.in_page_language)
@@ -27,6 +27,13 @@ def ends_marked(content):
 @register.filter
 def answer_label(answer: str) -> str:
     return str(Answer(answer).label) if answer in Answer.values else answer
+
+
+@register.filter
+def votes_in_words(votes: dict[str, int] | None) -> str:
+    """2 Yes · 1 No: what was answered how often, leaving out what nobody answered."""
+    given = ((answer, (votes or {}).get(answer, 0)) for answer in CLASSES)
+    return " · ".join(f"{count} {answer_label(answer)}" for answer, count in given if count)
 
 
 @register.filter

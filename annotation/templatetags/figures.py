@@ -48,7 +48,9 @@ def money(value: float | None) -> str:
     """With cents; a hundredth of a cent matters where an answer costs two."""
     if value is None:
         return "–"
-    return number_format(value, 2 if value >= 1 or value == 0 else 4, use_l10n=True, force_grouping=True)
+    places = 2 if value >= 1 or value == 0 else 4
+    # Rounded here: Django cuts off what does not fit.
+    return number_format(round(value, places), places, use_l10n=True, force_grouping=True)
 
 
 @register.filter
@@ -60,9 +62,14 @@ def hours(value: float) -> str:
         minutes = max(1, round(60 * value))
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     if value < 48:
-        return ngettext("%(n)s hour", "%(n)s hours", round(value)) % {"n": rounded(value)}
-    days = value / 24
-    return ngettext("%(n)s day", "%(n)s days", round(days)) % {"n": rounded(days)}
+        return _number_of(value, "%(n)s hour", "%(n)s hours")
+    return _number_of(value / 24, "%(n)s day", "%(n)s days")
+
+
+def _number_of(value: float, one: str, many: str) -> str:
+    """1 hour, but 1.3 hours."""
+    words = rounded(value)
+    return ngettext(one, many, 1 if words == "1" else 2) % {"n": words}
 
 
 @register.filter

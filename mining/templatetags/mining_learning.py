@@ -1,7 +1,7 @@
 """Metrics and shares as they are written on the learning page: a value with its interval."""
 
 from django import template
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 from django.utils.html import format_html
 
 register = template.Library()
@@ -12,14 +12,14 @@ def figure(metric):
     """0.81 (0.74–0.87), or a dash where the metric is undefined."""
     if not metric:
         return "–"
-    return format_html('{} <span class="muted">{}</span>', number_format(metric[0], 2), interval(metric))
+    return format_html('{} <span class="muted">{}</span>', floatformat(metric[0], 2), interval(metric))
 
 
 @register.simple_tag
 def interval(metric):
     if not metric or metric[1] is None:
         return ""
-    return f"({number_format(metric[1], 2)}–{number_format(metric[2], 2)})"
+    return f"({floatformat(metric[1], 2)}–{floatformat(metric[2], 2)})"
 
 
 @register.simple_tag

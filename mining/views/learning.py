@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from annotation.models import Campaign
+from annotation.models import Campaign, CampaignStatus, Pool
 from mining.actions import learning, learning_figures
 from mining.models import ModelVersion
 from people.access import requires
@@ -27,6 +27,43 @@ ORIGINS = {
     "random": gettext_lazy("Drawn at random"),
     "evaluation": gettext_lazy("Evaluation sample"),
 }
+# What the figures say, in plain words, beside the names that the field gives them.
+EXPLAINED = [
+    (
+        METRICS["average_precision"],
+        gettext_lazy(
+            "Tasks are put in order, what the model takes for the likeliest yes first. 1 means that every "
+            "yes stands before every no; a model that guesses gets the share of yes."
+        ),
+    ),
+    (METRICS["precision"], gettext_lazy("Of what the model calls a yes, the share that is one.")),
+    (METRICS["recall"], gettext_lazy("Of all that is a yes, the share that the model finds.")),
+    (
+        METRICS["f1"],
+        gettext_lazy("Precision and recall in one figure; it is high only where both are high."),
+    ),
+    (METRICS["accuracy"], gettext_lazy("The share of all answers that are right, yes or no.")),
+    (
+        METRICS["auc"],
+        gettext_lazy(
+            "How often the model puts a yes before a no, if one of each is drawn at random. 0.5 is guessing."
+        ),
+    ),
+    (
+        gettext_lazy("Brier score"),
+        gettext_lazy(
+            "How far the model's percentages are from what turns out to be so, squared. 0 is perfect; "
+            "always saying 50 percent gets 0.25."
+        ),
+    ),
+    (
+        gettext_lazy("Interval, 95 percent"),
+        gettext_lazy(
+            "The figure is measured on a sample. With other samples of the same size it would lie in this "
+            "range 95 times of 100."
+        ),
+    ),
+]
 
 
 @require_GET
@@ -42,6 +79,7 @@ def learning_page(request, campaign_id):
             "versions": versions,
             "live": next((version for version in versions if version.is_live), None),
             "metrics": METRICS,
+            "explained": EXPLAINED,
             "curve": {
                 "points": learning_figures.curve(versions),
                 "metrics": {name: str(label) for name, label in METRICS.items()},
@@ -93,12 +131,44 @@ def make_live(request, campaign_id, number):
 
 
 def _standing(campaign):
+    ready, run = learning.readiness(campaign), learning.run_under_way(campaign)
     return {
-        "ready": learning.readiness(campaign),
+        "ready": ready,
+        "coming": _coming(campaign, ready, run),
         "least": learning.LEAST_LABELS,
-        "run": learning.run_under_way(campaign),
+        "run": run,
         "last_run": learning.training_runs(campaign).first(),
     }
+
+
+def _coming(campaign, ready, run):
+    """When the next training comes: (the number of verdicts it waits for or None, in words)."""
+    more = ready.more_until_due
+    if run:
+        return None, _("Training is under way.")
+    if more is None:
+        return None, _("Training starts on demand only.")
+    if campaign.status == CampaignStatus.FINISHED:
+        return None, _("The campaign is finished: training starts on demand only.")
+    if campaign.status != CampaignStatus.RUNNING:
+        return None, _("Training starts by itself only while the campaign is running.")
+    if ready.is_due:
+        return None, _("There are enough new verdicts: the next training starts within a minute.")
+    if not more:
+        return None, ready.why_not
+    left = campaign.tasks.unjudged().filter(pool=Pool.MODEL)[:more].count()
+    if not left:
+        return None, _("Every task to learn from is decided: no training will start by itself any more.")
+    if left < more:
+        words = ngettext(
+            "%(left)d task is left to learn from, fewer than the %(more)d verdicts that start a training.",
+            "%(left)d tasks are left to learn from, fewer than the %(more)d verdicts that start a training.",
+            left,
+        )
+        return None, words % {"left": left, "more": more}
+    return more, ngettext(
+        "more verdict until the next training", "more verdicts until the next training", more
+    )
 
 
 def _bars(counts):

@@ -3,6 +3,7 @@
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -134,12 +135,17 @@ def asking_step(rows):
 def learning(rows):
     models = ModelVersion.objects.count()
     live = ModelVersion.objects.filter(is_live=True).order_by("-pk").first()
-    campaign = live.campaign_id if live else rows[0]["campaign"].pk if rows else None
-    if campaign is None:
-        return step(_("Learn"), models, _("model versions"))
+    unit = ngettext("version of a model", "versions of models", models)
+    # Without a model, where most is decided: that is where the first one will be.
+    most = max(rows, key=lambda row: row["figures"]["decided"], default=None)
+    if live is None and (most is None or not most["figures"]["decided"]):
+        return step(_("Learn"), models, unit)
+    campaign = live.campaign_id if live else most["campaign"].pk
     since = LabelSet.objects.order_by("-pk").first()
-    new = Verdict.objects.filter(pk__gt=since.last_verdict_id or 0).count() if since else 0
-    unit = _("model versions, %(new)s verdicts since") % {"new": f"{new:,}"} if since else _("model versions")
+    if since:
+        new = Verdict.objects.filter(pk__gt=since.last_verdict_id or 0).count()
+        words = ngettext("%(unit)s, %(new)s verdict since", "%(unit)s, %(new)s verdicts since", new)
+        unit = words % {"unit": unit, "new": f"{new:,}"}
     return step(
         _("Learn"), models, unit, todo=_("See the learning curve"), url="mining:learning", links=[campaign]
     )

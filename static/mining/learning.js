@@ -17,7 +17,7 @@
     return colour;
   }
   const faint = (colour) => colour.replace(/^rgb\(([^)]+)\)$/, "rgba($1, 0.18)");
-  const short = (value) => (value == null ? "–" : value.toFixed(3));
+  const short = (value) => (value == null ? "–" : value.toFixed(2));
   const size = () => ({ width: place.clientWidth, height: place.clientWidth < 500 ? 240 : 300 });
 
   function draw() {

@@ -25,7 +25,7 @@ No, it does not count:
 - bits of everyday speech without a meaning of their own: as soon as, this one is, I think that
 
 The sentences below show how the phrase is meant. If two careful people could honestly disagree, answer \
-Unsure. If you cannot read or understand it, Skip.
+Cannot tell. If you cannot read or understand it, Skip.
 """
 
 WHOLE_ZH = """\
@@ -47,7 +47,7 @@ WHOLE_ZH = """\
 - 两个短语各取一段：霜手机、洗上个
 - 平常说话的零碎：的时候、这一款、我觉得
 
-短语下面的例句说明它在原文里是什么意思。如果两个认真的人都可能给出不同答案，请选“不确定”；读不懂就“跳过”。
+短语下面的例句说明它在原文里是什么意思。如果两个认真的人都可能给出不同答案，请选“无法判断”；读不懂就“跳过”。
 """
 
 WHOLE = Question(

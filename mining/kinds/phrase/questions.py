@@ -34,7 +34,7 @@ by itself, and it will come to you separately if it is there.
 - Too general to help anyone choose (“good effect”, “nice texture”): answer No.
 
 Read the example sentences below the phrase. They show how it is meant; a phrase with several meanings is \
-judged by them. If two careful people could honestly disagree, answer Unsure. If you cannot read or \
+judged by them. If two careful people could honestly disagree, answer Cannot tell. If you cannot read or \
 understand it, Skip.
 """
 
@@ -64,7 +64,7 @@ POI_ZH = """\
 - 太笼统，帮不上选购（“效果好”“质感”）：选“否”。
 
 请看短语下面的例句，它们说明这个短语在原文里是什么意思；有好几种意思时，以例句为准。\
-如果两个认真的人都可能给出不同答案，请选“不确定”；读不懂就“跳过”。
+如果两个认真的人都可能给出不同答案，请选“无法判断”；读不懂就“跳过”。
 """
 
 PROBLEM_EN = """\
@@ -93,7 +93,7 @@ Words cut off or too many:
 - Too general to know what would help (“discomfort”, “the problem”): answer No.
 
 Read the example sentences: the same words can be a trouble in one text and an advantage in another. If two \
-careful people could honestly disagree, answer Unsure. If you cannot read or understand it, Skip.
+careful people could honestly disagree, answer Cannot tell. If you cannot read or understand it, Skip.
 """
 
 PROBLEM_ZH = """\
@@ -119,7 +119,7 @@ PROBLEM_ZH = """\
 - 前后多带了字（“我皮肤干燥”“长痘的”）：选“否”。我们要的是干净的短语。
 - 太笼统，听了也不知道该帮什么（“不舒服”“有问题”）：选“否”。
 
-请看例句：同样的字，在这句里是麻烦，在那句里可能是优点。如果两个认真的人都可能给出不同答案，请选“不确定”；读不懂就“跳过”。
+请看例句：同样的字，在这句里是麻烦，在那句里可能是优点。如果两个认真的人都可能给出不同答案，请选“无法判断”；读不懂就“跳过”。
 """
 
 
@@ -148,7 +148,7 @@ POI = Question(
         ("值得购买 · 连衣裙", "reject", "放在哪儿都行的夸奖。"),
         ("发货很快 · 毛衣", "reject", "说的是店铺，不是毛衣。"),
         ("而且透气 · T恤", "reject", "多带了“而且”，不是干净的短语。"),
-        ("手感好 · 口红", "unsure", "可能说膏体，也可能说外壳，看例句也分不清时选不确定。"),
+        ("手感好 · 口红", "unsure", "可能说膏体，也可能说外壳，看例句也分不清时选“无法判断”。"),
     ),
 )
 

@@ -7,7 +7,16 @@ from rest_framework.test import APIClient
 
 from annotation.actions.appealing import appeal_judgment
 from annotation.actions.gold import add_gold, propose_gold, retire_gold
-from annotation.models import Answer, Appeal, Gold, GoldStatus, GoldUse, QualityPolicy, RetiredFor
+from annotation.models import (
+    Answer,
+    Appeal,
+    Gold,
+    GoldStatus,
+    GoldUse,
+    Participation,
+    QualityPolicy,
+    RetiredFor,
+)
 from annotation.tasks import watch_quality
 from people.models import Change
 from tests.factories.annotation import give_and_judge, make_annotator, make_campaign
@@ -191,3 +200,15 @@ def test_an_appeal_waits_for_nobody_but_a_curator(client, campaign):
 
     assert client.get(page("appeals")).status_code in {302, 403}
     assert client.post(page("appeal-decide", Appeal.objects.get().pk), {}).status_code in {302, 403}
+
+
+def test_an_answer_given_too_often_is_marked_with_the_figures_behind_it(client):
+    campaign, person = make_campaign(size=1), make_annotator()
+    habits = {"answers": 60, "seconds": 2.0, "quick": 0.0, "top": "accept", "gold": 0}
+    shares = {"top_share": 0.95, "usual_share": 0.4, "is_odd": True}
+    Participation.objects.create(campaign=campaign, annotator=person, habits=habits | shares)
+    client.force_login(make_curator())
+
+    page = client.get(reverse("annotation:annotators", args=[campaign.pk])).text
+
+    assert "95% of 60 answers, where the same tasks usually get 40%" in page

@@ -49,7 +49,7 @@ def test_a_proposal_stands_with_its_evidence_beside_it(client, curator):
     page = client.get(QUEUE).text
 
     assert "I like the <mark>oil control</mark> here." in page
-    assert "0.875" in page and "simulated" in page
+    assert "88% " in page and "simulated" in page
     assert "/api/v1/verdicts/17" in page
     assert "Also approves 1 concept: oil control." in page
 

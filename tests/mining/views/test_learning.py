@@ -4,8 +4,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from annotation.models import Pool
-from mining.models import Run, RunKind, RunStatus
+from annotation.models import Campaign, Pool
+from mining.models import Evaluation, Run, RunKind, RunStatus
 from tests.factories.learning import answer_some, make_learnable, train_now
 from tests.factories.people import make_annotator, make_curator
 
@@ -66,7 +66,43 @@ def test_the_curve_and_the_table_show_every_version(client, curator):
     assert "average_precision" in curve["metrics"]
     assert answer.text.count("badge live") == 1
     assert answer.text.count("Make live") == 1
-    assert "more verdicts until the next training" in answer.text
+    assert "left to learn from, fewer than the 50 verdicts that start a training" in answer.text
+
+
+def said_of_the_next_training(client, campaign):
+    text = client.get(page(campaign)).text
+    stats = re.search(r'<section class="grid learning-stats".*?</section>', text, re.DOTALL).group()
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", stats.rpartition('<div class="card stat">')[2])).strip()
+
+
+def test_when_the_next_training_comes_is_told_as_it_is(client, curator):
+    campaign = trained()
+    row = Campaign.objects.filter(pk=campaign.pk)
+
+    def told(**changes):
+        row.update(**{"retrain_every": 8, "status": "running", **changes})
+        return said_of_the_next_training(client, campaign)
+
+    assert told() == "8 more verdicts until the next training"
+    assert told(retrain_every=0) == "– Training starts on demand only."
+    assert told(status="paused") == "– Training starts by itself only while the campaign is running."
+    assert "finished" in told(status="finished")
+    answer_some(campaign, 8)
+    assert told().startswith("– 8 verdicts since the last one There are enough new verdicts")
+    train_now(campaign)
+    answer_some(campaign, 100)
+    assert "is decided: no training will start by itself" in told(retrain_every=90)
+
+
+def test_one_point_is_explained_and_a_figure_reads_the_same_everywhere(client, curator):
+    campaign = trained()
+    Evaluation.objects.update(metrics={"size": 4, "average_precision": [0.7650001, 0.1249, 0.9951]})
+
+    text = client.get(page(campaign)).text
+
+    assert "One version is one point; with the next training there is a line." in text
+    assert len(re.findall(r"0\.77\b", text)) == 2
+    assert len(re.findall(r"\(0\.12–1\.00\)", text)) == 2
 
 
 def test_the_page_stands_where_nothing_was_measured(client, curator):

@@ -8,6 +8,7 @@ from graph.actions.setup import ensure_default_ontology
 from mining.actions.runs import claim
 from mining.actions.runs_progress import Progress
 from mining.models import Corpus, Document, PhraseExample, Run, RunKind, RunStatus, Sentence
+from tests.factories.learning import answer_some, make_learnable
 from tests.factories.people import make_admin, make_annotator, make_curator
 from tests.factories.runs import make_candidate, run_import, write_lines
 
@@ -212,6 +213,19 @@ def test_candidates_are_searched_and_paged_by_key(client, admin, shop):
     assert not {row.pk for row in first} & {row.pk for row in second}
     for nonsense in ({"after": "nan~x"}, {"after": "1e400~1"}, {"run": "9" * 30}, {"category": "x"}):
         assert client.get(url, nonsense).status_code == 200
+
+
+def test_the_overview_leads_to_the_learning_of_the_campaign_where_most_is_decided(client, admin):
+    asked, untouched = make_learnable(6), make_learnable(2)
+    before = client.get(reverse("mining:overview")).context["steps"][3]
+    answer_some(asked, 2)
+
+    after = client.get(reverse("mining:overview")).context["steps"][3]
+
+    assert untouched.pk > asked.pk
+    assert before["url"] == ""
+    assert after["url"] == reverse("mining:learning", args=[asked.pk])
+    assert after["unit"] == "versions of models"
 
 
 def test_the_overview_says_what_is_next(client, admin, shop):
