@@ -1,6 +1,5 @@
 """Forms about campaigns."""
 
-import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from annotation import kinds
 from annotation.actions.campaigns import Policy
 from annotation.forms_examples import LANGUAGES, ExamplesField
+from annotation.forms_source import SourceField
 from annotation.models import Answer, BadReason, Campaign, Consensus, GoldUse, Priority
 
 DEFAULTS = Policy()
@@ -42,30 +42,6 @@ class ShareField(forms.IntegerField):
     def clean(self, value):
         percent = super().clean(value)
         return None if percent is None else percent / 100
-
-
-class SourceField(forms.CharField):
-    """What the kind's source of candidates reads, as JSON."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"}),
-            **kwargs,
-        )
-
-    def prepare_value(self, value):
-        return value if isinstance(value, str) else json.dumps(value or {}, ensure_ascii=False)
-
-    def clean(self, value):
-        text = super().clean(value)
-        try:
-            source = json.loads(text or "{}")
-        except json.JSONDecodeError as error:
-            raise ValidationError(_("This is not JSON: %(why)s"), params={"why": str(error)}) from None
-        if not isinstance(source, dict):
-            raise ValidationError(_("This must be a JSON object, such as {}."))
-        return source
 
 
 class PolicyForm(forms.Form):

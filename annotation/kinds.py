@@ -4,7 +4,7 @@ A miner describes its kind once, as a frozen `Kind`, and hands it in from its Ap
 this room ever imports the miner. Adding a kind touches its module, its template and its miner.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,15 @@ class NewTask:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What a campaign of a kind can be narrowed to: ids with the words to pick them by, and the scores."""
+
+    categories: Sequence[tuple[int, str]]
+    runs: Sequence[tuple[int, str]]
+    scores: tuple[float, float] | None = None  # lowest and highest
+
+
+@dataclass(frozen=True)
 class Kind:
     name: str
     title: Any
@@ -67,6 +76,8 @@ class Kind:
     image: Callable[[Mapping[str, Any]], Path | None] | None = None
     # count(campaign) tells, by language, how many candidates `source` would yield.
     count: Callable[[Any], dict[str, int]] | None = None
+    # offer(question) tells what a new campaign can be narrowed to.
+    offer: Callable[[str], Offer] | None = None
     answers: Mapping[str, Answer] = field(
         default_factory=lambda: {"j": Answer.ACCEPT, "f": Answer.REJECT, "u": Answer.UNSURE, "s": Answer.SKIP}
     )

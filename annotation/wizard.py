@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from annotation import kinds
 from annotation.actions.campaigns import Policy, first_examples, first_text
-from annotation.forms import GuidelineForm, NewCampaignForm, PolicyForm, SourceField
+from annotation.forms import GuidelineForm, NewCampaignForm, PolicyForm
+from annotation.forms_source import SourceForm
 from annotation.presets import PRESETS
 
 KEPT = "new_campaign"  # in the session: {step: {field: [values]}}
@@ -28,35 +29,6 @@ class KindForm(NewCampaignForm):
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - {"name", "asks", "languages"}:
             del self.fields[name]
-
-
-class SourceForm(forms.Form):
-    limit = forms.IntegerField(
-        label=_("At most so many"),
-        required=False,
-        min_value=1,
-        help_text=_("The best-scored ones are asked about. Empty takes all of them."),
-    )
-    min_score = forms.FloatField(
-        label=_("Score at least"), required=False, help_text=_("As the miner or the import scored them.")
-    )
-    categories = forms.CharField(
-        label=_("Categories"),
-        required=False,
-        help_text=_("Ids of the catalogue, parted by commas. Empty takes all of them."),
-    )
-    run = forms.IntegerField(
-        label=_("Run"), required=False, min_value=1, help_text=_("Only what this run found or imported.")
-    )
-    source = SourceField(label=_("More options, as JSON"))
-
-    def wanted(self) -> dict[str, Any]:
-        """What the kind's source of candidates reads."""
-        told = self.cleaned_data
-        categories = [one.strip() for one in told["categories"].replace("，", ",").split(",") if one.strip()]
-        own = {"limit": told["limit"], "min_score": told["min_score"], "run": told["run"]}
-        own["categories"] = categories
-        return told["source"] | {name: value for name, value in own.items() if value}
 
 
 class FirstGuidelineForm(GuidelineForm):
@@ -119,7 +91,8 @@ class Draft:
         was = self.kept.get("kind", {}).get("asks")
         self.session[KEPT] = {**self.kept, step: own}
         if step == "kind" and was and was != own.get("asks"):
-            self.session[KEPT].pop("guideline", None)  # it was about another question
+            for about_another in ("guideline", "source"):
+                self.session[KEPT].pop(about_another, None)
 
     def take(self, preset: str) -> None:
         """Write a preset's figures into the policy; what it does not say stays as it is."""
@@ -132,14 +105,20 @@ class Draft:
     def form(self, step: str, told: QueryDict | None = None) -> forms.Form:
         """The form of a step: with `told`, else as it was left, else as it begins."""
         if told is not None:
-            return STEPS[step].form(told)
+            return self._made(step, told)
         kept = self.kept.get(step)
         if kept is None:
-            return STEPS[step].form(initial=self._initial(step))
+            return self._made(step, initial=self._initial(step))
         data = QueryDict(mutable=True)
         for name, values in kept.items():
             data.setlist(name, values)
-        return STEPS[step].form(data)
+        return self._made(step, data)
+
+    def _made(self, step: str, *told, **more) -> forms.Form:
+        if step == "source" and (asks := self.question):
+            kind = self.kept["kind"]["asks"][0].partition("/")[0]
+            return SourceForm(*told, asks=(kind, asks.name), **more)
+        return STEPS[step].form(*told, **more)
 
     def _initial(self, step: str) -> dict[str, Any]:
         if step == "policy":
@@ -169,7 +148,7 @@ class Draft:
         data = QueryDict(mutable=True)
         for name, values in _as_typed(_initials(form)).items():
             data.setlist(name, values)
-        return STEPS[step].form(data)
+        return self._made(step, data)
 
     def first_wrong(self, before: str) -> str | None:
         """The first step before this one whose answers will not do."""

@@ -137,10 +137,13 @@ def learning(rows):
     live = ModelVersion.objects.filter(is_live=True).order_by("-pk").first()
     unit = ngettext("version of a model", "versions of models", models)
     # Without a model, where most is decided: that is where the first one will be.
-    most = max(rows, key=lambda row: row["figures"]["decided"], default=None)
-    if live is None and (most is None or not most["figures"]["decided"]):
+    begun = [row for row in rows if row["figures"]["decided"]]
+    if live:
+        campaign = live.campaign_id
+    elif begun:
+        campaign = max(begun, key=lambda row: row["figures"]["decided"])["campaign"].pk
+    else:
         return step(_("Learn"), models, unit)
-    campaign = live.campaign_id if live else most["campaign"].pk
     since = LabelSet.objects.order_by("-pk").first()
     if since:
         new = Verdict.objects.filter(pk__gt=since.last_verdict_id or 0).count()

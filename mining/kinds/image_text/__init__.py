@@ -8,7 +8,7 @@ from mining.kinds import labelling
 from mining.kinds.image_text.features import features
 from mining.kinds.image_text.proposals import on_accept
 from mining.kinds.image_text.questions import SHOWS
-from mining.kinds.image_text.source import count, picture, source
+from mining.kinds.image_text.source import count, offered, picture, source
 from mining.kinds.trail import withdraw
 from mining.models import ImageCandidate
 
@@ -37,6 +37,7 @@ IMAGE_TEXT = Kind(
     questions={SHOWS.name: SHOWS},
     source=source,
     count=count,
+    offer=offered,
     image=picture,
     on_accept=on_accept,
     on_withdraw=withdraw,

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 
-from annotation.kinds import NewTask
+from annotation.kinds import NewTask, Offer
 from annotation.models import Campaign
 from mining.images.store import ImageStore
 from mining.kinds.asking import by_language, category_labels, class_labels, in_key_order, still_to_ask
-from mining.models import ImageCandidate
+from mining.kinds.offering import offer
+from mining.models import ImageCandidate, RunKind
 
 
 def source(campaign: Campaign) -> Iterator[NewTask]:
@@ -26,6 +27,10 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
 def count(campaign: Campaign) -> dict[str, int]:
     """How many candidates there are to ask about, by language."""
     return by_language(still_to_ask(campaign, ImageCandidate.objects.all()))
+
+
+def offered(question: str) -> Offer:
+    return offer(ImageCandidate.objects.all(), RunKind.IMPORT_IMAGE_TEXTS)
 
 
 def picture(content: Mapping[str, Any]) -> Path:

@@ -9,7 +9,7 @@ from mining.kinds.phrase.features import features
 from mining.kinds.phrase.proposals import on_accept, on_withdraw
 from mining.kinds.phrase.question_whole import WHOLE
 from mining.kinds.phrase.questions import POI, PROBLEM
-from mining.kinds.phrase.source import count, source
+from mining.kinds.phrase.source import count, offered, source
 from mining.models import PhraseCandidate
 
 LABEL_CONFIG = """\
@@ -37,6 +37,7 @@ PHRASE = Kind(
     questions={question.name: question for question in (POI, PROBLEM, WHOLE)},
     source=source,
     count=count,
+    offer=offered,
     on_accept=on_accept,
     on_withdraw=on_withdraw,
     features=features,

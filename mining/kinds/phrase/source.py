@@ -8,11 +8,12 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber, Substr
 from django.utils.translation import override
 
-from annotation.kinds import NewTask
+from annotation.kinds import NewTask, Offer
 from annotation.models import Answer, Campaign, Task
 from mining.kinds.asking import by_language, category_labels
+from mining.kinds.offering import offer
 from mining.kinds.phrase.spelling import common_form
-from mining.models import JudgingSample, PhraseCandidate, PhraseExample
+from mining.models import JudgingSample, PhraseCandidate, PhraseExample, RunKind
 from mining.models.corpus import DocumentKind
 from mining.sentences.normal_form import normal_form
 
@@ -38,6 +39,14 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
 def count(campaign: Campaign) -> dict[str, int]:
     """How many candidates there are to ask about, by language."""
     return by_language(to_ask(campaign))
+
+
+def offered(question: str) -> Offer:
+    """What there is to narrow such a campaign to; a problem is everybody's, in no category."""
+    is_of_all = question in ("problem", "phrase")
+    return offer(
+        PhraseCandidate.objects.filter(**({"is_primary": True} if is_of_all else {})), RunKind.MINE_PHRASES
+    )
 
 
 def to_ask(campaign: Campaign) -> QuerySet[PhraseCandidate]:

@@ -12,7 +12,7 @@ from mining.kinds import labelling
 from mining.kinds.relation_sentence.features import features
 from mining.kinds.relation_sentence.proposals import on_accept
 from mining.kinds.relation_sentence.questions import CAUSE, NEED, SATISFY
-from mining.kinds.relation_sentence.source import count, source
+from mining.kinds.relation_sentence.source import count, offered, source
 from mining.kinds.trail import withdraw
 from mining.models import RelationCandidate
 
@@ -43,6 +43,7 @@ RELATION_SENTENCE = Kind(
     questions={question.name: question for question in (SATISFY, NEED, CAUSE)},
     source=source,
     count=count,
+    offer=offered,
     on_accept=on_accept,
     on_withdraw=withdraw,
     features=features,

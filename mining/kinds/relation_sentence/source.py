@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from annotation.kinds import NewTask
+from annotation.kinds import NewTask, Offer
 from annotation.models import Campaign
 from mining.kinds.asking import by_language, category_labels, class_labels, in_key_order, still_to_ask
+from mining.kinds.offering import offer
 from mining.kinds.relation_sentence.questions import RELATION_WORDS
-from mining.models import RelationCandidate
+from mining.models import RelationCandidate, RunKind
 from mining.sentences.normal_form import normal_form
 
 
@@ -24,6 +25,10 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
 def count(campaign: Campaign) -> dict[str, int]:
     """How many candidates there are to ask about, by language."""
     return by_language(still_to_ask(campaign, RelationCandidate.objects.filter(relation=campaign.question)))
+
+
+def offered(question: str) -> Offer:
+    return offer(RelationCandidate.objects.filter(relation=question), RunKind.IMPORT_RELATIONS)
 
 
 def _task(
