@@ -267,6 +267,10 @@ GRAPH_IRI = environment.text("GRAPH_IRI", "https://kgcurate.example/id/")
 ENCODER = environment.text("ENCODER")
 # Cores that torch may use in a worker; 0: all that the process may run on.
 TORCH_THREADS = environment.number("TORCH_THREADS", 0)
+# Of a mining run: the working arrays of its counting stages (roughly), and the disk that the counts of all
+# choices of documents may take between runs, those kept longest ago making room; 0 keeps nothing.
+MINING_MEMORY_MB = environment.number("MINING_MEMORY_MB", 512)
+KEPT_COUNTS_MB = environment.number("KEPT_COUNTS_MB", 20_000)
 # Between two checkpoints of a training: what a killed worker loses at most.
 CHECKPOINT_SECONDS = environment.number("CHECKPOINT_SECONDS", 60)
 

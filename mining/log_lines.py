@@ -21,6 +21,9 @@ LINES = (
     gettext_noop(
         "%(language)s: %(sentences)s different sentences of %(documents)s documents, %(phrases)s phrases."
     ),
+    gettext_noop(
+        "%(language)s: %(read)s of %(there)s documents read; the counts of the others had been kept."
+    ),
     gettext_noop("%(count)s candidates, %(new)s of them new."),
     gettext_noop("%(training)s labels to learn from, %(evaluation)s to measure with."),
     gettext_noop("Model %(number)s was trained before the run was interrupted."),

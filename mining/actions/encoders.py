@@ -214,7 +214,7 @@ def _source(told: dict[str, Any]) -> str:
 
 def _texts(told: dict[str, Any]) -> Iterator[str]:
     if not told.get("files"):
-        from mining.actions.mine import read_sentences
+        from mining.actions.mine_documents import read_sentences
 
         yield from (sentence.text for sentence in read_sentences(told))
         return

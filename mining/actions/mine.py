@@ -1,10 +1,10 @@
 """The job around the phrase miner: sentences out of the database, candidates into it."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.conf import settings
 
+from mining.actions.mine_documents import Documents, kept_counts
 from mining.actions.mine_fates import store_fates
 from mining.actions.mine_knowledge import GRAPH, PACKAGED, checked_lexicons, knowledge_of
 from mining.actions.mine_pruning import DEFAULTS, pruner_of, pruning_parameters, with_preset
@@ -12,7 +12,7 @@ from mining.actions.mine_store import store_phrases
 from mining.actions.runs import start_run
 from mining.actions.runs_progress import Cancelled, Progress
 from mining.models import Corpus, Run, RunKind
-from mining.phrases.parameters import LANGUAGES, Parameters, SentenceText
+from mining.phrases.parameters import LANGUAGES, Parameters
 from people.errors import UserError
 from people.models import User
 
@@ -37,7 +37,6 @@ LEXICONS = (PACKAGED, GRAPH)
 # More places than are shown, so that each category finds examples of its own among them.
 PLACES = 12
 CATEGORIES, CATEGORIES_MOST = 3, 5
-DOCUMENTS_READ = 500  # at once
 
 
 class BadParameters(UserError):
@@ -94,19 +93,24 @@ def start_mining(*, parameters: dict[str, Any], by: User | None) -> Run:
 
 def mine_phrases(run: Run, progress: Progress) -> None:
     """The job: read, mine and store; what an earlier attempt finished is not done again."""
-    from mining.phrases.mine import mine_phrases as mine  # numpy, which web processes do without
+    from mining.phrases.kept.store import forget  # numpy, which web processes do without
+    from mining.phrases.mine import mine_phrases as mine
 
     told = run.parameters
+    documents = Documents(told)
     parameters = Parameters(
         **{name: told[name] for name in ("method", *SETTABLE, *SWITCHES) if name in told},
         examples=PLACES,
         top_categories=CATEGORIES_MOST,
+        memory_mb=settings.MINING_MEMORY_MB,
     )
     try:
         found = mine(
-            lambda: read_sentences(told), parameters=parameters, work_dir=run.folder, report=progress.report,
+            documents, parameters=parameters, work_dir=run.folder, report=progress.report,
             knowledge=knowledge_of(run), pruner=pruner_of(run),
+            kept=documents.folder() if settings.KEPT_COUNTS_MB else None,
         )  # fmt: skip
+        forget(kept_counts(), most_mb=settings.KEPT_COUNTS_MB)
         if not found.read:
             raise NothingToMine("There is no sentence to mine: no document matches what was asked for.")
         _say_what_was_found(found, progress)
@@ -126,6 +130,11 @@ def _say_what_was_found(found: Any, progress: Progress) -> None:
     skipped = ", ".join(f"{number:,} in {language}" for language, number in found.skipped.items())
     progress.say(f"{found.read:,} sentences read" + (f"; passed over: {skipped}." if skipped else "."))
     for language, stages in found.stages.items():
+        there, read = found.documents.get(language, 0), found.documents_read.get(language, 0)
+        if read < there:
+            progress.say(
+                f"{language}: {read:,} of {there:,} documents read; the counts of the others had been kept."
+            )
         if stages["encode"]["sentences"]:
             encode, describe = stages["encode"], stages["describe"]
             progress.say(
@@ -144,33 +153,3 @@ def _say_what_was_found(found: Any, progress: Progress) -> None:
         dropped=found.dropped,
         passed_over=found.skipped,
     )
-
-
-def read_sentences(told: dict[str, Any]) -> Iterator[SentenceText]:
-    """Sentences of documents that are no duplicates, in key order; a few hundred documents at a time."""
-    where, values = ["duplicate_of_id IS NULL", "id > %(after)s"], {"limit": DOCUMENTS_READ, "after": 0}
-    for name, column in (("corpora", "corpus_id"), ("categories", "category_id")):
-        if told.get(name):
-            where.append(f"{column} = ANY(%({name})s)")
-            values[name] = told[name]
-    if told.get("language"):
-        where.append("language = %(language)s")
-        values["language"] = told["language"]
-    documents = f"""SELECT id, language, category_id, text FROM mining_document WHERE {" AND ".join(where)}
-                    ORDER BY id LIMIT %(limit)s"""  # noqa: S608 - nothing but names from above
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(documents, values)
-            batch = {row[0]: row[1:] for row in cursor.fetchall()}
-            cursor.execute(
-                'SELECT id, document_id, "start", "end" FROM mining_sentence WHERE document_id = ANY(%s)'
-                ' ORDER BY document_id, "start"',
-                [list(batch)],
-            )
-            spans = cursor.fetchall()
-        for sentence, document, start, end in spans:
-            language, category, text = batch[document]
-            yield SentenceText(sentence, document, language, category, text[start:end])
-        if len(batch) < DOCUMENTS_READ:
-            return
-        values["after"] = max(batch)

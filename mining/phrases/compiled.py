@@ -5,6 +5,7 @@ the next process.
 """
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -46,9 +47,16 @@ def pieces(symbol: NDArray[np.int32], size: int = _PIECE) -> list[tuple[int, int
 
 
 def on_all_cores(work: Callable[[Any], Any], tasks: list[Any]) -> Iterator[Any]:
-    """Results in the order of the tasks."""
+    """Results in the order of the tasks. Few are begun ahead of the reader, so that results do not pile up
+    and a reader who stops (a run that is cancelled) waits for those under way alone.
+    """
     if len(tasks) <= 1:
         yield from map(work, tasks)
         return
     with ThreadPoolExecutor(cores()) as pool:
-        yield from pool.map(work, tasks)
+        waiting = deque(pool.submit(work, task) for task in tasks[: cores() + 1])
+        for task in tasks[cores() + 1 :]:
+            yield waiting.popleft().result()
+            waiting.append(pool.submit(work, task))
+        while waiting:
+            yield waiting.popleft().result()

@@ -19,7 +19,7 @@ from mining.sentences.normal_form import digest
 NO_CATEGORY = np.iinfo(np.int64).min
 # Sentences between two reports; a buffer is also written out when it holds this many characters.
 _BATCH, _BUFFER = 5_000, 2_000_000
-_DTYPES = {"id": "<i8", "document": "<i8", "category": "<i8", "digest": "<u8", "length": "<i8", "text": "<u4"}
+DTYPES = {"id": "<i8", "document": "<i8", "category": "<i8", "digest": "<u8", "length": "<i8", "text": "<u4"}
 
 Report = Callable[[str, int, int], None]
 
@@ -44,7 +44,7 @@ class _Buffer:
 
     def flush(self) -> None:
         for place, name in enumerate(("id", "document", "category", "digest", "length")):
-            column = np.array([row[place] for row in self.rows], dtype=_DTYPES[name])
+            column = np.array([row[place] for row in self.rows], dtype=DTYPES[name])
             self.appenders[name].append(column)
         for text in self.texts:
             self.appenders["text"].append(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"))
@@ -57,7 +57,7 @@ def read_corpus(sentences: Iterable[SentenceText], folder: Path, report: Report)
     read = 0
     with ExitStack() as stack:
         buffers = {
-            language: _Buffer(stack.enter_context(Workspace(folder / language).appending(**_DTYPES)))
+            language: _Buffer(stack.enter_context(Workspace(folder / language).appending(**DTYPES)))
             for language in LANGUAGES
         }
         for read, sentence in enumerate(sentences, start=1):
@@ -87,8 +87,7 @@ class Corpus:
         self.length = workspace.array("length", "<i8")
         self.offset = np.concatenate([[0], np.cumsum(self.length)]).astype(np.int64)
         digests = workspace.array("digest", "<u8")
-        self.keep = np.zeros(len(digests), bool)
-        self.keep[np.unique(digests, return_index=True)[1]] = True
+        self.keep = firsts(digests)
         documents = workspace.array("document", "<i8")
         unique = np.unique(documents[self.keep])
         self.documents = len(unique)
@@ -109,6 +108,13 @@ class Corpus:
     def sentence(self, number: int) -> str:
         """The text of one sentence, as it was read."""
         return decode(self.text[self.offset[number] : self.offset[number + 1]])
+
+
+def firsts(digests: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """bool per sentence: no earlier one has the same normal form."""
+    keep = np.zeros(len(digests), bool)
+    keep[np.unique(digests, return_index=True)[1]] = True
+    return keep
 
 
 def decode(code_points: NDArray[np.uint32]) -> str:

@@ -17,7 +17,10 @@ from mining.phrases.workspace import Appender, Workspace
 
 _BATCH = 1_000_000  # characters taken at once; about 100 bytes of working memory each
 _CHUNK = 4_000_000  # slots
-_DTYPES = {"hash": "<u8", "surface": "<u8", "start": "<u4", "end": "<u4"}
+DTYPES = {
+    "symbol": "<i4", "surface": "<u8", "start": "<u4", "end": "<u4", "first": "<i8", "known": "<u8",
+}  # fmt: skip
+MADE = {"hash": "<u8", "surface": "<u8", "start": "<u4", "end": "<u4"}
 
 
 class Stream:
@@ -38,20 +41,34 @@ class Stream:
 
 def encode(corpus: Corpus, workspace: Workspace, language: str, report: Report) -> dict[str, Any]:
     """Write the stream; comes back with the numbers of slots, symbols and distinct symbols."""
-    stage = f"{language}:encode"
-    counts = np.zeros(len(corpus) + 1, np.int64)
-    with workspace.appending(**_DTYPES) as out:
-        for begin, finish in _batches(corpus):
-            counts[begin:finish] = _encode_batch(corpus, begin, finish, language, out)
-            report(stage, finish, len(corpus))
-        for appender in out.values():  # the break that ends the stream
-            appender.append(np.zeros(1))
+    counts = encode_sentences(corpus, workspace, corpus.keep, language, report)
     with workspace.appending(first="<i8") as out:
-        out["first"].append(np.concatenate([[0], np.cumsum(counts[:-1])]))
+        out["first"].append(np.concatenate([[0], np.cumsum(counts)]))
     distinct = _number_symbols(workspace)
-    slots = int(counts.sum()) + 1
+    return facts_of(corpus, slots=int(counts.sum()) + 1, distinct=distinct)
+
+
+def facts_of(corpus: Corpus, *, slots: int, distinct: int) -> dict[str, Any]:
     return {"sentences": int(corpus.keep.sum()), "duplicates": int((~corpus.keep).sum()),
             "documents": corpus.documents, "slots": slots, "distinct": distinct}  # fmt: skip
+
+
+def encode_sentences(
+    corpus: Corpus, workspace: Workspace, wanted: NDArray[np.bool_], language: str, report: Report
+) -> NDArray[np.int64]:
+    """Write the slots of the wanted sentences, with `hash` in place of `symbol`, and the break that ends the
+    stream; comes back with the number of slots per sentence.
+    """
+    counts = np.zeros(len(corpus), np.int64)
+    with workspace.appending(**MADE) as out:
+        for begin, finish in _batches(corpus):
+            kept = wanted[begin:finish]
+            if kept.any():
+                counts[begin:finish] = _encode_batch(corpus, begin, finish, kept, language, out)
+            report(f"{language}:encode", finish, len(corpus))
+        for appender in out.values():
+            appender.append(np.zeros(1))
+    return counts
 
 
 def _batches(corpus: Corpus) -> Iterator[tuple[int, int]]:
@@ -65,13 +82,15 @@ def _batches(corpus: Corpus) -> Iterator[tuple[int, int]]:
 
 
 def _encode_batch(
-    corpus: Corpus, begin: int, finish: int, language: str, out: dict[str, Appender]
+    corpus: Corpus,
+    begin: int,
+    finish: int,
+    kept: NDArray[np.bool_],
+    language: str,
+    out: dict[str, Appender],
 ) -> NDArray[np.int64]:
-    """Append the slots of sentences [begin, finish); comes back with their number per sentence."""
-    kept = corpus.keep[begin:finish]
+    """Append the slots of the kept sentences of [begin, finish); comes back with their numbers."""
     lengths = corpus.length[begin:finish][kept]
-    if not len(lengths):
-        return np.zeros(finish - begin, np.int64)
     text = corpus.text[corpus.offset[begin] : corpus.offset[finish]]
     text = text[np.repeat(kept, corpus.length[begin:finish])]
     # A line break after each sentence keeps their symbols, and any markup, apart.
@@ -85,7 +104,7 @@ def _encode_batch(
     columns = {"hash": found.hash, "surface": found.surface,
                "start": found.start - origin[line], "end": found.end - origin[line]}  # fmt: skip
     for name, values in columns.items():
-        column = np.zeros(size, _DTYPES[name])
+        column = np.zeros(size, MADE[name])
         column[slot] = values
         out[name].append(column)
     counts = np.zeros(finish - begin, np.int64)

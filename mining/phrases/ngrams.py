@@ -1,9 +1,7 @@
-"""Counting: frequent n-grams level by level, with the pruning of Apriori (Agrawal and Srikant 1994).
+"""Frequent n-grams as flat arrays, level by level, and the counting of 64-bit keys.
 
-An n-gram is frequent only if both its (n-1)-grams are, and it is told apart by that pair. So level n looks at
-neighbouring occurrences of level n-1, packs the two numbers into one 64-bit key, sorts and counts. Exact: no
-hashing of n-grams, no Python object per occurrence. Where the keys of a level exceed the memory budget they
-are counted in several passes, each taking the keys of one residue class.
+An n-gram is told apart by the numbers of its two (n-1)-grams: exact, no hashing of n-grams, no Python object
+per occurrence. `suffixes/` finds them.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,7 +32,7 @@ class Level:
     right: NDArray[np.int32]
     slot: NDArray[np.uint32]
     gram: NDArray[np.int32]
-    infrequent: int  # distinct n-grams that were counted and are below the threshold
+    infrequent: int  # distinct n-grams below the threshold whose first n-1 symbols are frequent
 
     def __len__(self) -> int:
         return len(self.count)
@@ -102,49 +100,6 @@ def _merge(
     return keys[begins], np.add.reduceat(counts[order], begins)
 
 
-def first_level(symbol: NDArray[np.int32], workspace: Workspace, *, min_count: int, memory_mb: int) -> None:
-    """Write level 1: the frequent symbols of the stream."""
-    chunk = chunk_size(memory_mb)
-    counts = np.zeros(1, np.int64)
-    for at in range(0, len(symbol), chunk):
-        part = np.bincount(symbol[at : at + chunk])
-        counts = np.pad(counts, (0, max(0, len(part) - len(counts))))
-        counts[: len(part)] += part
-    counts[0] = 0  # the breaks
-    frequent = np.flatnonzero(counts >= min_count)
-    number = np.full(len(counts), -1, np.int32)
-    number[frequent] = np.arange(len(frequent))
-    with workspace.appending(slot1="<u4", gram1="<i4") as out:
-        for at in range(0, len(symbol), chunk):
-            gram = number[symbol[at : at + chunk]]
-            found = np.flatnonzero(gram >= 0)
-            out["slot1"].append(found + at)
-            out["gram1"].append(gram[found])
-    infrequent = int((counts > 0).sum()) - len(frequent)
-    _save(workspace, 1, pack(frequent, frequent), counts[frequent], infrequent)
-
-
-def next_level(below: Level, workspace: Workspace, *, min_count: int, memory_mb: int) -> None:
-    """Write the level above `below`."""
-    chunk, size = chunk_size(memory_mb), below.size + 1
-
-    def pairs() -> Iterator[tuple[NDArray[np.uint32], NDArray[np.uint64]]]:
-        for at in range(0, max(len(below.slot) - 1, 0), chunk):
-            slot, gram = below.slot[at : at + chunk + 1], below.gram[at : at + chunk + 1]
-            near = np.flatnonzero(slot[1:] == slot[:-1] + np.uint32(1))
-            yield slot[near], pack(gram[near], gram[near + 1])
-
-    keys, counts, infrequent = count_keys(
-        lambda: (key for _, key in pairs()), len(below.slot), min_count=min_count, memory_mb=memory_mb
-    )
-    with workspace.appending(**{f"slot{size}": "<u4", f"gram{size}": "<i4"}) as out:
-        for slot, key in pairs():
-            gram, found = find(keys, key)
-            out[f"slot{size}"].append(slot[found])
-            out[f"gram{size}"].append(gram[found])
-    _save(workspace, size, keys, counts, infrequent)
-
-
 def find(keys: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Position of each wanted key in the sorted keys, and whether it is there at all."""
     if not len(keys):
@@ -158,10 +113,14 @@ def chunk_size(memory_mb: int) -> int:
     return max(1_000, (memory_mb << 20) // 256)
 
 
-def _save(
-    workspace: Workspace, size: int, keys: NDArray[Any], counts: NDArray[np.int64], infrequent: int
+def save_level(
+    workspace: Workspace,
+    size: int,
+    left: NDArray[Any],
+    right: NDArray[Any],
+    counts: NDArray[np.int64],
+    infrequent: int,
 ) -> None:
-    left, right = unpack(keys)
     workspace.save_table(
         f"level{size}",
         {"count": counts, "left": left.astype(np.int32), "right": right.astype(np.int32),

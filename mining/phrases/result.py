@@ -75,7 +75,8 @@ class MinedPhrases:
     candidate, likewise. `read`, `skipped`: sentences
     read, and those of other languages by language. `stages`: per language and stage what was counted.
     `dropped`: per language and stage how many n-grams each rule removed. `seconds`: wall time per stage, of
-    the run that did it.
+    the run that did it. `documents`, `documents_read`: by language, how many there are and how many were
+    read, the counts of the others having been kept; empty where none could be.
     """
 
     files: tuple[Path, ...]
@@ -85,6 +86,8 @@ class MinedPhrases:
     stages: dict[str, dict[str, dict[str, Any]]]
     dropped: dict[str, dict[str, dict[str, int]]]
     seconds: dict[str, float] = field(compare=False)
+    documents: dict[str, int] = field(compare=False, default_factory=dict)
+    documents_read: dict[str, int] = field(compare=False, default_factory=dict)
 
     def __len__(self) -> int:
         return sum(stages["describe"]["phrases"] for stages in self.stages.values())

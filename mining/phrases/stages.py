@@ -1,6 +1,9 @@
 """The stages of mining one language: each reads what earlier ones left in the workspace, and adds to it."""
 
+import functools
+import shutil
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,12 +19,17 @@ from mining.phrases.cutting.tags import UNKNOWN, english_tags, in_context, tag_n
 from mining.phrases.cutting.words import cut_stream, dictionary_trie
 from mining.phrases.encode import Stream, encode
 from mining.phrases.examples import written
+from mining.phrases.kept.encode import encode_changes
+from mining.phrases.kept.store import put, taken
 from mining.phrases.listing import list_phrases
-from mining.phrases.ngrams import Level, first_level, load_level, next_level, spelled
+from mining.phrases.ngrams import Level, load_level, spelled
 from mining.phrases.parameters import Parameters
 from mining.phrases.record import write_record
 from mining.phrases.rules import broken_by_words, broken_rule, separators
 from mining.phrases.statistics import freedom, pmi
+from mining.phrases.suffixes.levels import write_level
+from mining.phrases.suffixes.merge import merge_order
+from mining.phrases.suffixes.order import Order, write_order
 from mining.phrases.workspace import Workspace
 from mining.sentences.normal_form import normal_form
 
@@ -46,9 +54,7 @@ class LanguageStages:
 
     @cached_property
     def levels(self) -> list[Level]:
-        return [
-            load_level(self.workspace, size) for size in range(1, self.parameters.sizes(self.language)[1] + 1)
-        ]
+        return [load_level(self.workspace, size) for size in range(1, self.longest + 1)]
 
     @cached_property
     def symbol_texts(self) -> list[str]:
@@ -70,18 +76,49 @@ class LanguageStages:
         return result
 
     def encode(self) -> Facts:
-        facts = encode(self.corpus, self.workspace, self.language, self.report)
+        how = encode_changes if self.before.is_dir() else encode
+        facts = how(self.corpus, self.workspace, self.language, self.report)
         if facts["slots"] >= 2**32:
             raise ValueError(f"{facts['slots']} symbols and breaks in {self.language}: more than 2**32")
         return facts
 
+    @property
+    def before(self) -> Path:
+        """What an earlier run has kept, where there is anything usable."""
+        return self.workspace.root / "before"
+
+    @property
+    def longest(self) -> int:
+        """Symbols of the longest phrase."""
+        return self.parameters.sizes(self.language)[1]
+
+    def sort(self) -> Facts:
+        """The order of all suffixes, which holds the counts of all n-grams."""
+        report = functools.partial(self.report, f"{self.language}:sort")
+        symbol, depth = self.stream.symbol, taken(self.before)["depth"] if self.before.is_dir() else 0
+        if depth < self.longest:
+            depth = self.longest
+            write_order(symbol, self.workspace, depth=depth, memory_mb=self.memory_mb, report=report)
+        else:
+            merge_order(
+                Order.load(Workspace(self.before)), self.workspace.array("moved", "<u4"),
+                self.workspace.array("fresh", "<u4"), symbol, self.workspace, depth=depth, report=report,
+            )  # fmt: skip
+        return {"symbols": len(self.workspace.array("order", "<u4")), "depth": depth}
+
+    def keep(self, folder: Path) -> Facts:
+        """Leave in the folder what the next run need not read, encode and count again."""
+        put(self.workspace, folder, self.language, {"depth": self.workspace.noted("sort")["depth"]})
+        shutil.rmtree(self.before, ignore_errors=True)
+        return {}
+
     def count(self, size: int) -> Facts:
         """Frequent n-grams of one size."""
-        limits = {"min_count": self.parameters.min_count, "memory_mb": self.memory_mb}
-        if size == 1:
-            first_level(self.stream.symbol, self.workspace, **limits)
-        else:
-            next_level(load_level(self.workspace, size - 1), self.workspace, **limits)
+        below = load_level(self.workspace, size - 1) if size > 1 else None
+        write_level(
+            Order.load(self.workspace), self.stream.symbol, below, self.workspace,
+            min_count=self.parameters.min_count, memory_mb=self.memory_mb,
+        )  # fmt: skip
         level = load_level(self.workspace, size)
         return {"frequent": len(level), "dropped": {"min_count": level.infrequent}}
 

@@ -46,6 +46,13 @@ class Workspace:
             return None
         return facts
 
+    def noted(self, stage: str) -> dict[str, Any]:
+        """What a stage noted that has finished."""
+        facts = self.finished(stage)
+        if facts is None:
+            raise LookupError(f"the stage {stage} has not finished in {self.root}")
+        return facts
+
     def finish(self, stage: str, facts: Mapping[str, Any]) -> None:
         text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
         self.write_text(f"{stage}.done.json", text)

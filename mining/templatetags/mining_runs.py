@@ -16,6 +16,8 @@ STAGES = {
     "train": gettext_lazy("Training on sentences"),
     "keep": gettext_lazy("Keeping the encoder"),
     "encode": gettext_lazy("numbering the symbols"),
+    "sort": gettext_lazy("sorting what follows each symbol"),
+    "keep_counts": gettext_lazy("keeping the counts for the next run"),
     "cohesion": gettext_lazy("measuring cohesion"),
     "freedom": gettext_lazy("measuring freedom"),
     "boundaries": gettext_lazy("checking word boundaries"),

@@ -40,6 +40,7 @@ def stages(tmp_path):
         parameters = Parameters(max_chars=LONGEST, min_count=LEAST)
         found = LanguageStages("zh", parameters, Workspace(tmp_path / name / "zh"), lambda *told: None)
         found.encode()
+        found.sort()
         for size in range(1, LONGEST + 1):
             found.count(size)
         return found
