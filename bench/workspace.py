@@ -40,7 +40,7 @@ SELECT %(campaign)s, id, 0, language, jsonb_build_object(
             'end', CASE language WHEN 'en' THEN 19 ELSE 6 END + char_length(text),
             'source', 'Review', 'kind', 'review', 'sentence', id * 3 + place))
             FROM generate_series(1, 3) AS place)),
-    random() * 1000000, 'model', %(overlap)s, %(overlap)s, '{}', '{}', 'random', '', '', now()
+    random() * 1000000, 'model', %(seats)s, %(seats)s, '{}', '{}', 'random', '', '', now()
 FROM mining_phrasecandidate ORDER BY id LIMIT %(size)s
 """
 
@@ -106,7 +106,7 @@ def open_campaign(*, name: str, tasks: int, overlap: int = 3, **more: Any) -> in
     lease_for = timedelta(seconds=more.pop("lease_seconds", 600))
     policy = Policy(overlap=overlap, evaluation_share=0, retrain_every=0, lease_for=lease_for, **more)
     campaign = create_campaign(name=name, kind="phrase", question="poi", policy=policy)
-    _execute(TASKS, campaign=campaign.pk, size=tasks, overlap=overlap)
+    _execute(TASKS, campaign=campaign.pk, size=tasks, seats=campaign.first_seats)
     _execute("ANALYZE annotation_task")
     start_campaign(campaign=campaign)
     return campaign.pk
