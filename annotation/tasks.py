@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotation import telling
-from annotation.actions import exchanging, filling, leases, reasking, removing
+from annotation.actions import exchanging, exporting, filling, leases, reasking, removing
 from annotation.actions.clusters import split_all_disagreeing
 from annotation.bell import bell
 from annotation.locks import alone
@@ -158,6 +158,26 @@ def take_up_fillings() -> int:
     for campaign_id in left:
         fill.apply_async((campaign_id,), retry=False)
     return len(left)
+
+
+@shared_task(ignore_result=True)
+def write_export(file_id: int) -> int:
+    """An export that is too long for a request."""
+    return exporting.write(file_id)
+
+
+@shared_task
+def take_up_exports() -> int:
+    """Those whose message was lost or whose worker died."""
+    left = exporting.left_lying()
+    for file_id in left:
+        write_export.apply_async((file_id,), retry=False, expires=AGAIN)
+    return len(left)
+
+
+@shared_task
+def forget_exports() -> int:
+    return exporting.forget_exports()
 
 
 def announce(verdict_id: int) -> None:

@@ -52,6 +52,7 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/fill", campaigns.fill, name="campaign-fill"),
     path("campaigns/<int:campaign_id>/change", campaigns.change, name="campaign-change"),
     path("campaigns/<int:campaign_id>/export", exports.exports, name="exports"),
+    path("exports/<int:file_id>/file", exports.export_file, name="export-file"),
     path("campaigns/<int:campaign_id>/export/<str:table>/<str:format>", exports.download, name="export"),
     path("campaigns/<int:campaign_id>/guideline", campaigns.guideline, name="guideline"),
     path("campaigns/<int:campaign_id>/label-studio", label_studio.exchanges, name="label-studio"),

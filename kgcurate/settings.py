@@ -136,6 +136,8 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in [
         ("release-expired-leases", "annotation.tasks.release_expired_leases", 15),
         ("take-up-fillings", "annotation.tasks.take_up_fillings", 30),
+        ("take-up-exports", "annotation.tasks.take_up_exports", 30),
+        ("forget-exports", "annotation.tasks.forget_exports", 3600),
         ("take-up-decisions", "annotation.tasks.take_up_decisions", 30),
         ("act-on-verdicts", "annotation.tasks.act_on_waiting_verdicts", 10),
         ("refresh-consensus", "annotation.tasks.refresh_consensus", 30),

@@ -4,11 +4,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from annotation.models import Campaign
@@ -24,6 +27,11 @@ class Table:
     name: str
     columns: dict[str, str]  # name -> one of TYPES
     sql: str
+    counting: str
+
+    def count(self, campaign: Campaign) -> int:
+        """How many rows there are now."""
+        return _fetch(self.counting, {"campaign": campaign.pk})[0]["count"]
 
     def rows(self, campaign: Campaign, *, names: bool = False) -> Iterator[dict[str, Any]]:
         """One dict a row, in the order of `columns`; `content` is JSON text.
@@ -35,6 +43,8 @@ class Table:
         while tasks := _tasks(campaign, last):
             found = _fetch(self.sql, {"tasks": tasks})
             words = _words(found)
+            if counter := _counter.get():
+                counter.seen += len(found)
             for row in found:
                 row["text"] = words[row["task"]]
                 if "annotator" in row:
@@ -42,6 +52,25 @@ class Table:
                     row["comment"] = row["comment"] if names else ""
                 yield {name: row[name] for name in self.columns}
             last = tasks[-1]
+
+
+@dataclass
+class Counter:
+    seen: int = 0  # rows that were read
+
+
+_counter: ContextVar[Counter | None] = ContextVar("counter", default=None)
+
+
+@contextmanager
+def counted_by() -> Iterator[Counter]:
+    """How far the tables that are read meanwhile have come, for whoever tells people about it."""
+    counter = Counter()
+    token = _counter.set(counter)
+    try:
+        yield counter
+    finally:
+        _counter.reset(token)
 
 
 def _words(rows: list[dict[str, Any]]) -> dict[int, str]:
@@ -118,6 +147,12 @@ JUDGMENTS = Table(
       AND judgment.removed_at IS NULL AND judgment.set_aside_at IS NULL
     ORDER BY task.id, judgment.judged_at, judgment.id
     """,
+    """
+    SELECT count(*) FROM annotation_judgment AS judgment
+    JOIN annotation_task AS task ON task.id = judgment.task_id
+    WHERE task.campaign_id = %(campaign)s AND judgment.withdrawn_at IS NULL AND judgment.removed_at IS NULL
+      AND judgment.set_aside_at IS NULL
+    """,
 )
 
 VERDICTS = Table(
@@ -160,6 +195,12 @@ VERDICTS = Table(
     WHERE verdict.task_id = ANY(%(tasks)s) AND verdict.withdrawn_at IS NULL AND task.pool <> 'gold'
     ORDER BY task.id, verdict.id
     """,
+    """
+    SELECT count(*) FROM annotation_verdict AS verdict
+    JOIN annotation_task AS task ON task.id = verdict.task_id
+    WHERE task.campaign_id = %(campaign)s AND verdict.withdrawn_at IS NULL AND task.pool <> 'gold'
+    """,
 )
 
 TABLES: dict[str, Table] = {table.name: table for table in (JUDGMENTS, VERDICTS)}
+TITLES = {"judgments": _("Judgments"), "verdicts": _("Verdicts")}

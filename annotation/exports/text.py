@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
 
 import orjson
 
 from annotation.exports.tables import Table
 from annotation.models import Campaign
+
+TOGETHER = 32 * 1024  # characters
 
 
 def jsonl(table: Table, campaign: Campaign, names: bool) -> Iterator[bytes]:
@@ -19,18 +20,25 @@ def jsonl(table: Table, campaign: Campaign, names: bool) -> Iterator[bytes]:
 
 def csv_lines(table: Table, campaign: Campaign, names: bool) -> Iterator[bytes]:
     """A header and a line per row; times in ISO 8601, an empty cell where there is no value."""
-    yield line(list(table.columns))
+    truths = [name for name, kind in table.columns.items() if kind == "bool"]
+    times = [name for name, kind in table.columns.items() if kind == "timestamp"]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(table.columns)
     for row in table.rows(campaign, names=names):
-        yield line([_cell(value) for value in row.values()])
+        for name in truths:
+            row[name] = "true" if row[name] else "false"
+        for name in times:
+            row[name] = row[name].isoformat()
+        writer.writerow(row.values())
+        if buffer.tell() >= TOGETHER:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
 
 
 def line(cells: list) -> bytes:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerow(cells)
     return buffer.getvalue().encode()
-
-
-def _cell(value):
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, datetime) else value

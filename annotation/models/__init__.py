@@ -9,6 +9,7 @@ from annotation.models.exchange import (
     LabelStudioProject,
     LabelStudioTask,
 )
+from annotation.models.export_file import ExportFile, ExportStatus
 from annotation.models.filling import Filling, FillingStatus
 from annotation.models.gold import (
     MEASURES_NOBODY,
@@ -45,6 +46,8 @@ __all__ = [
     "Exchange",
     "ExchangeAction",
     "ExchangeStatus",
+    "ExportFile",
+    "ExportStatus",
     "Filling",
     "FillingStatus",
     "FromVerdicts",

@@ -74,6 +74,7 @@ annotation:campaign-fill     admin      admin
 annotation:campaign-change   admin      admin
 annotation:exports           curator    curator
 annotation:export            curator    curator
+annotation:export-file       curator    curator
 annotation:guideline         curator    curator
 annotation:label-studio      curator    curator
 annotation:label-studio-start admin     admin
@@ -151,6 +152,9 @@ annotation-api:pause         admin      admin
 annotation-api:finish        admin      admin
 annotation-api:guidelines    annotator  curator
 annotation-api:export        curator    curator
+annotation-api:exports       curator    curator
+annotation-api:one-export    curator    curator
+annotation-api:written-export curator   curator
 annotation-api:next          annotator  annotator
 annotation-api:judgments-of  annotator  annotator
 annotation-api:judgments     annotator  annotator
