@@ -4,7 +4,7 @@ A miner describes its kind once, as a frozen `Kind`, and hands it in from its Ap
 this room ever imports the miner. Adding a kind touches its module, its template and its miner.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,9 @@ class Kind:
     # label_task(task) gives the values of the config's $variables but `question`, under "regions" what is
     # marked from the start; the task's content unless given.
     label_task: Callable[[Any], dict[str, Any]] | None = None
+    # on_accept_all(verdicts) does the same for many at once; the keys of those that are done, the others
+    # are done one by one.
+    on_accept_all: Callable[[Sequence[Any]], Collection[int]] | None = None
     # Why a candidate of this kind can be a bad one; without any, "bad candidate" is no answer here.
     bad_reasons: tuple[BadReason, ...] = ()
     # image(content) is the file of the picture that the annotator saw, for exports.

@@ -4,15 +4,13 @@ import logging
 import time
 
 from celery import shared_task
-from django.db import transaction
-from django.utils import timezone
 
 from annotation import telling
-from annotation.actions import exchanging, exporting, filling, leases, reasking, removing
+from annotation.actions import acting, exchanging, exporting, filling, leases, reasking, removing
 from annotation.actions.clusters import split_all_disagreeing
 from annotation.bell import bell
 from annotation.locks import alone
-from annotation.models import Answer, Campaign, Filling, Participation, Reask, Standing, Verdict
+from annotation.models import Campaign, Filling, Participation, Reask, Standing
 
 log = logging.getLogger(__name__)
 
@@ -28,32 +26,15 @@ def release_expired_leases() -> int:
 
 @shared_task(ignore_result=True)
 def act_on_verdict(verdict_id: int) -> bool:
-    """Write what a verdict proposes to the graph; whether there was anything to do."""
-    with transaction.atomic():
-        # Locked, so that an undo and this cannot pass each other; another worker's verdict is its own.
-        waiting = Verdict.objects.waiting().select_for_update(of=("self",), no_key=True, skip_locked=True)
-        verdict = waiting.select_related("task__campaign").filter(pk=verdict_id).first()
-        if verdict is None:
-            return False
-        if verdict.answer == Answer.ACCEPT:
-            verdict.task.kind.on_accept(verdict)
-        verdict.acted_at = timezone.now()
-        verdict.save(update_fields=["acted_at"])
-        return True
+    return acting.act_on(verdict_id)
 
 
 @shared_task
 def act_on_waiting_verdicts() -> int:
-    """Take up verdicts whose worker died or was never told; one that fails does not hold up the rest."""
+    """Take up verdicts whose worker died or was never told, and those that are formed by the dozen."""
     split_all_disagreeing()
-    acted = 0
-    for batch in Verdict.objects.waiting().only("pk").in_batches(500):
-        for verdict in batch:
-            try:
-                acted += act_on_verdict(verdict.pk)
-            except Exception:
-                log.exception("verdict %s could not be acted on; it will be tried again", verdict.pk)
-    return acted
+    with alone("act on verdicts", 0) as is_mine:
+        return acting.act_on_waiting() if is_mine else 0
 
 
 @shared_task

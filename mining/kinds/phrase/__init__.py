@@ -6,7 +6,7 @@ from annotation.kinds import Kind
 from annotation.models import BadReason
 from mining.kinds import labelling
 from mining.kinds.phrase.features import features
-from mining.kinds.phrase.proposals import on_accept, on_withdraw
+from mining.kinds.phrase.proposals import on_accept, on_accept_all, on_withdraw
 from mining.kinds.phrase.question_whole import WHOLE
 from mining.kinds.phrase.questions import POI, PROBLEM
 from mining.kinds.phrase.source import count, offered, source
@@ -39,6 +39,7 @@ PHRASE = Kind(
     count=count,
     offer=offered,
     on_accept=on_accept,
+    on_accept_all=on_accept_all,
     on_withdraw=on_withdraw,
     features=features,
     label_config=LABEL_CONFIG,

@@ -1,18 +1,20 @@
 """What an accepted phrase proposes to the graph."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
 from annotation.models import Verdict
 from graph.actions.propose import NewEvidence, propose_concept, propose_triple
+from graph.actions.propose_new import NewEnd, propose_new
 from graph.actions.words import add_alias, remove_alias
 from graph.identity import everyone, normal_form
 from graph.models import Concept, Evidence, Label, Status
-from mining.kinds.trail import reference, verdict_evidence, withdraw
+from mining.kinds.trail import Judged, judged, reference, verdict_evidence, withdraw
 from mining.models import PhraseCandidate
 
-__all__ = ["on_accept", "on_withdraw"]
+__all__ = ["on_accept", "on_accept_all", "on_withdraw"]
 
 SENTENCES = 3
 
@@ -43,6 +45,32 @@ def on_accept(verdict: Verdict) -> None:
         add_alias(concept=concept, language=task.language, text=own, by=None, reason=actor)
 
 
+def on_accept_all(verdicts: Sequence[Verdict]) -> set[int]:
+    """The same for many at once, as far as all that they propose is new; the keys of those that are done."""
+    done = {verdict.pk for verdict in verdicts if verdict.task.campaign.question == "phrase"}
+    # A spelling of another phrase has that one's concept to find first.
+    plain = [one for one in verdicts if one.pk not in done and not one.task.represented_by_id]
+    candidates = PhraseCandidate.objects.filter(
+        pk__in=[one.task.candidate_id for one in plain if one.task.campaign.question == "poi"]
+    )
+    of = {one.pk: one.category for one in candidates.select_related("category__concept_class")}
+    known, everybody = judged(plain), None
+    ends = []
+    for verdict in plain:
+        task = verdict.task
+        if task.campaign.question == "poi":
+            subject, class_name, relation = of.get(task.candidate_id), "POI", "has_poi"
+        else:
+            subject = everybody = everybody or everyone()
+            class_name, relation = "Problem", "has_problem"
+        if subject is not None:
+            evidence, actor = _evidence(verdict, known), reference(verdict)
+            phrase = task.content["phrase"]
+            ends.append(NewEnd(class_name, phrase, task.language, subject, relation, evidence, actor))
+    proposed = {end.actor for end, is_new in zip(ends, propose_new(ends), strict=True) if is_new}
+    return done | {verdict.pk for verdict in plain if reference(verdict) in proposed}
+
+
 @transaction.atomic
 def on_withdraw(verdict: Verdict) -> None:
     """The concept loses what this verdict gave it: its evidence, and its spelling."""
@@ -60,7 +88,7 @@ def on_withdraw(verdict: Verdict) -> None:
     withdraw(verdict)
 
 
-def _evidence(verdict: Verdict) -> list[NewEvidence]:
+def _evidence(verdict: Verdict, known: Judged | None = None) -> list[NewEvidence]:
     task = verdict.task
     sentences = [
         NewEvidence(
@@ -74,4 +102,4 @@ def _evidence(verdict: Verdict) -> list[NewEvidence]:
         )
         for example in task.content.get("examples", ())[:SENTENCES]
     ]
-    return [verdict_evidence(verdict, task.content["phrase"]), *sentences]
+    return [verdict_evidence(verdict, task.content["phrase"], known), *sentences]

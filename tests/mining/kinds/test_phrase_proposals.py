@@ -1,10 +1,14 @@
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from annotation.actions.judging import withdraw_judgment
-from annotation.models import Answer
+from annotation.models import Answer, Verdict
+from annotation.tasks import act_on_waiting_verdicts
 from graph.identity import everyone
-from graph.models import Concept, Evidence, Status, Triple
-from mining.kinds.phrase.proposals import on_accept, on_withdraw
+from graph.models import Concept, Evidence, Label, Status, Triple
+from mining.kinds.phrase.proposals import on_accept, on_accept_all, on_withdraw
+from people.models import Change
 from tests.factories.annotation import give_and_judge as judge
 from tests.factories.learning import make_category, make_example, make_phrase, make_phrase_campaign
 from tests.factories.people import make_annotator
@@ -99,3 +103,69 @@ def test_a_proposal_that_another_verdict_supports_stays():
     on_withdraw(first)
 
     assert Triple.objects.get().status == Status.PROPOSED
+
+
+def written():
+    """All that proposals write, without keys and times."""
+    names = {"concept__name", "triple__object__name", "kind", "reference", "text", "start", "end", "detail"}
+    keyed = {"name", "language", "status", "posterior", "is_simulated", "key", "concept_class__name"}
+    return {
+        "concepts": list(Concept.objects.order_by("key").values(*keyed)),
+        "labels": list(
+            Label.objects.order_by("text").values("concept__key", "text", "normal_form", "is_preferred")
+        ),
+        "triples": list(Triple.objects.order_by("key").values("key", "status", "posterior", "is_simulated")),
+        "evidence": list(Evidence.objects.order_by("reference", "concept__name", "kind").values(*names)),
+        "changes": list(
+            Change.objects.filter(entity__in=["concept", "triple"])
+            .order_by("actor", "entity", "action")
+            .values("actor", "entity", "action", "before", "after", "reason", "by")
+        ),
+    }
+
+
+@pytest.mark.parametrize("question", ["poi", "problem"])
+def test_many_at_once_write_what_one_after_the_other_would(question):
+    categories = [make_category(), make_category("lotion", en="Lotion", zh="乳液")]
+    for number, phrase in enumerate(["保湿", "补水", "  long   lasting ", "Oil", "OIL", "不油腻", "x" * 180]):
+        candidate = make_phrase(phrase, category=categories[number % 2], language="zh")
+        make_example(candidate, f"一句{phrase}", kind="review", title="标题")
+    campaign = make_phrase_campaign(question=question, overlap=1)
+    # A spelling of another phrase takes its verdict from that one.
+    for number, task in enumerate(campaign.tasks.open().order_by("pk")):
+        judge(task, make_annotator(is_simulated=number % 3 == 0), Answer.ACCEPT)
+    verdicts = list(Verdict.objects.waiting().select_related("task__campaign").order_by("pk"))
+    categories[1].status = Status.REJECTED
+    categories[1].save()
+    on_accept(verdicts[1])  # one is there already
+
+    with transaction.atomic():
+        for verdict in verdicts:
+            on_accept(verdict)
+        one_by_one = written()
+        transaction.set_rollback(True)
+    done = on_accept_all(verdicts)
+    assert len(done) >= 2 and verdicts[1].pk not in done
+    for verdict in verdicts:
+        if verdict.pk not in done:
+            on_accept(verdict)
+
+    assert written() == one_by_one
+    assert on_accept_all(verdicts) == set()
+    assert written() == one_by_one
+
+
+def test_a_worker_takes_many_up_at_once():
+    for number in range(12):
+        make_phrase(f"保湿{number}", category=make_category())
+    campaign = make_phrase_campaign(overlap=1)
+    annotator = make_annotator()
+    for task in campaign.tasks.all():
+        judge(task, annotator, Answer.ACCEPT)
+
+    with CaptureQueriesContext(connection) as captured:
+        assert act_on_waiting_verdicts() == 12
+
+    assert len(captured) < 60
+    assert Triple.objects.count() == 12
+    assert not Verdict.objects.waiting().exists()
