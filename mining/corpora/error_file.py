@@ -8,6 +8,8 @@ from pathlib import Path
 
 from mining.corpora.errors import RowError
 
+# Rows as a spreadsheet numbers them, the header being the first; where a record runs over several lines,
+# its row falls behind its line.
 HEADER = ["file", "row", "line", "reason", "excerpt"]
 
 

@@ -1,12 +1,13 @@
 """Files by name: which format, plain or gzip, and how far they have been read."""
 
+import codecs
 import gzip
 import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, Any
 
 from mining.corpora.errors import UnreadableFile
 
@@ -43,6 +44,36 @@ def check_readable(path: Path, name: str) -> None:
         raise UnreadableFile(name, "the file is empty")
 
 
+# Files of other kinds under a text file's name, by how they begin.
+_BEGINNINGS = {
+    b"PK\x03\x04": "a ZIP or an Excel workbook; save the sheet as “CSV UTF-8”",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as “CSV UTF-8”",
+    b"PAR1": "a Parquet file; give it a name that ends in .parquet",
+    b"%PDF": "a PDF",
+    b"\xff\xd8\xff": "an image",
+    b"\x89PNG": "an image",
+    b"\xff\xfe": "text in UTF-16; save it as UTF-8",
+    b"\xfe\xff": "text in UTF-16; save it as UTF-8",
+}
+_LOOKED_AT = 1024
+_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b") | {127}
+_MOST_CONTROLS = 0.05  # of the bytes; among random ones every ninth is one
+
+
+def check_is_text(head: bytes, name: str) -> None:
+    """`head`: the first bytes. A broken row or another encoding is told of where it stands, not here."""
+    for beginning, what in _BEGINNINGS.items():
+        if head.startswith(beginning):
+            raise UnreadableFile(name, f"this is {what}")
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # the last character may be cut
+    except UnicodeDecodeError:
+        if sum(byte in _CONTROLS for byte in head) > _MOST_CONTROLS * len(head):
+            begins = head[:8].hex(" ")
+            reason = f"this is not a text file, whatever its name says: it begins with the bytes {begins}"
+            raise UnreadableFile(name, reason) from None
+
+
 class Source:
     """An open file, unpacked where it is gzip; `read_share` is how much of it has been read, 0 to 1."""
 
@@ -53,11 +84,18 @@ class Source:
         start = self._raw.read(2)
         self._raw.seek(0)
         self.is_gzip = start == _GZIP
-        self.file = cast(BinaryIO, gzip.GzipFile(fileobj=self._raw)) if self.is_gzip else self._raw
+        self.file: Any = gzip.GzipFile(fileobj=self._raw) if self.is_gzip else self._raw
 
     @property
     def read_share(self) -> float:
         return min(self._raw.tell() / self._size, 1.0)
+
+    def head(self) -> bytes:
+        """The first bytes, which stay to be read."""
+        try:
+            return self.file.peek(_LOOKED_AT)[:_LOOKED_AT]
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            return b""  # reading on will say what is wrong
 
     def lines(self) -> Iterator[bytes]:
         """Raw lines. A packed file that is cut off or damaged gives what was whole, then UnreadableFile."""

@@ -12,7 +12,15 @@ from typing import Any
 import orjson
 
 from mining.corpora.errors import EXCERPT, RowError, UnreadableFile, excerpt
-from mining.corpora.files import LINE_LIMIT, Source, check_readable, format_of, opened, unpack
+from mining.corpora.files import (
+    LINE_LIMIT,
+    Source,
+    check_is_text,
+    check_readable,
+    format_of,
+    opened,
+    unpack,
+)
 
 _BOM = b"\xef\xbb\xbf"
 # A quote that is never closed would swallow the rest of the file.
@@ -57,7 +65,9 @@ def open_table(path: Path, *, name: str = "", format: str = "") -> Iterator[Tabl
         if format == "parquet":
             with _parquet(path, source, name) as table:
                 yield table
-        elif format == "jsonl":
+            return
+        check_is_text(source.head(), name)
+        if format == "jsonl":
             yield Table(name, format, None, _jsonl(source), source)
         else:
             yield _csv(source, name, format)
@@ -168,7 +178,9 @@ def _csv(source: Source, name: str, format: str) -> Table:
     if not header or not any(header):
         raise UnreadableFile(name, "the first line should name the columns, but it is empty")
     if any(_surrogate(column) for column in header):
-        raise UnreadableFile(name, "the first line is not UTF-8; save the file as UTF-8")
+        raise UnreadableFile(
+            name, "the first line is not UTF-8; save the file as UTF-8 (Excel calls it “CSV UTF-8”)"
+        )
     columns = [column.strip() for column in header]
     if len(set(columns)) < len(columns):
         twice = next(column for column in columns if columns.count(column) > 1)

@@ -22,12 +22,23 @@ from people.api.errors import refusal
 from people.forms import AccountForm, LoginForm, OwnPasswordForm, SignUpForm, TokenForm, WorkForm
 from people.middleware import is_api
 
+CHOSEN_LANGUAGE = "chosen_language"  # in the session of somebody who has not logged in yet
+
 
 @requires(PUBLIC)
 class Login(LoginView):
     template_name = "people/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form):
+        """A language chosen on the way in is the person's choice: the pages go on in it."""
+        chosen = self.request.session.pop(CHOSEN_LANGUAGE, "")
+        response = super().form_valid(form)
+        if chosen:
+            form.get_user().page_language = chosen
+            form.get_user().save(update_fields=["page_language"])
+        return response
 
 
 @requires(PUBLIC)
@@ -148,7 +159,10 @@ def revoke_own_token(request, token_id):
 @requires(PUBLIC)
 @require_POST
 def page_language(request):
-    """Pages in another language: kept on the account, or in a cookie before login."""
+    """Pages in another language: kept on the account, before login on the one that is logged in to.
+
+    The browser remembers it too, for the login page.
+    """
     chosen = request.POST.get("language", "")
     response = redirect(_after(request))
     if chosen in dict(settings.LANGUAGES):
@@ -163,4 +177,6 @@ def page_language(request):
         if request.user.is_authenticated:
             request.user.page_language = chosen
             request.user.save(update_fields=["page_language"])
+        else:
+            request.session[CHOSEN_LANGUAGE] = chosen
     return response

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from annotation.models import Verdict
-from kgcurate.operations import parts, pulse
+from kgcurate.operations import parts, pulse, views
 from kgcurate.operations.probe import Probe
 from mining.models import Run, RunKind, RunStatus
 from tests.factories.annotation import ask, make_annotator, make_campaign
@@ -43,7 +43,15 @@ def test_missing_workers_and_beat_are_named_with_what_to_do(admin_client):
     assert states["beat"] == states["worker_default"] == states["worker_gpu"] == "down"
     found = {finding["code"]: finding for finding in told["findings"]}
     assert "--queues gpu" in found["queue_gpu_unserved"]["todo"]
-    assert not told["is_well"]
+    assert not told["is_well"] and told["state"] == "trouble"
+
+
+@pytest.mark.parametrize(
+    ("findings", "is_looking", "state"),
+    [([], True, "starting"), ([], False, "well"), (["x"], True, "trouble"), (["x"], False, "trouble")],
+)
+def test_just_after_a_start_nothing_is_wrong_yet(findings, is_looking, state):
+    assert views._state({"findings": findings, "is_looking": is_looking}) == state
 
 
 def test_beat_is_there_as_long_as_it_sends_something(admin_client):

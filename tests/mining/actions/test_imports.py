@@ -114,7 +114,7 @@ def test_broken_rows_are_named_and_the_good_ones_go_in(tmp_path):
     assert found[4] == "the text has 1,000,001 characters; 1,000,000 are allowed"
     assert found[5] == "the text is a number, not a string"
     assert "NUL" in found[6] and "“poem” is not known" in found[7]
-    assert found[8] == "the category “cream” is not known; import it first"
+    assert found[8].startswith("the category “cream” is not known; import it first, or import with “Make ")
     assert found[9] == "not UTF-8: byte 0xe9 at position 25"
     assert found[10] == "the line is not a JSON object but a list"
     assert "no language code" in found[11]
@@ -231,7 +231,7 @@ def test_several_files_and_one_of_them_broken(tmp_path):
         ("what.xlsx", b"PK", "what.xlsx: the name does not tell the format"),
         ("bad.parquet", b"PAR1 not really", "bad.parquet: not a whole Parquet file"),
         ("list.json", b'[\n{"text": "a"},\n{"text": "b"},\n]', "None of the 4 rows could be used"),
-        ("utf16.csv", "id,text\n1,a\n".encode("utf-16"), "utf16.csv: the first line is not UTF-8"),
+        ("utf16.csv", "id,text\n1,a\n".encode("utf-16"), "utf16.csv: this is text in UTF-16; save it"),
     ],
 )
 def test_a_file_that_cannot_be_used_gets_one_clear_line(tmp_path, name, content, error):

@@ -96,7 +96,7 @@ def test_broken_rows_are_named_and_the_good_ones_go_in(tmp_path):
     assert found[3] == "the relation “loves” is not known; there are: satisfy, need, cause"
     assert found[4] == "the subject “silk” is not in the sentence"
     assert found[6].startswith("“satisfy” needs a category")
-    assert found[7] == "the category “hats” is not known; import it first"
+    assert found[7].startswith("the category “hats” is not known; import it first, or import with “Make ")
     assert found[8] == "of the subject, start or end is missing"
     assert found[9] == "at 1–12 stands “ure cotton ”, not the subject “pure cotton”"
     assert found[11] == "the subject is said to be at 40–400, which is not in the sentence"

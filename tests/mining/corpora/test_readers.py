@@ -2,6 +2,7 @@ import csv
 import gzip
 import io
 import json
+import random
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -65,6 +66,29 @@ def test_a_row_with_too_many_values_breaks_alone(tmp_path):
         "1 values where the first line names 2 columns",
     ]
     assert [row.values["id"] for row in rows if isinstance(row, Row)] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (random.Random(3).randbytes(5_000), "this is not a text file, .* begins with the bytes fd 3f eb"),
+        (b"PK\x03\x04" + bytes(200), "a ZIP or an Excel workbook"),
+        ("id,text\n1,a\n".encode("utf-16"), "text in UTF-16; save it as UTF-8"),
+        (gzip.compress(random.Random(3).randbytes(5_000)), "this is not a text file"),
+        ("编号,评论\n1,好\n".encode("gb18030"), "the first line is not UTF-8; save the file as UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_what_is_no_text_is_told_so_in_plain_words(tmp_path, name, content, why):
+    with pytest.raises(UnreadableFile, match=why), open_table(write(tmp_path / name, content)):
+        pass
+
+
+def test_a_text_whose_first_thousand_bytes_end_within_a_character_is_read(tmp_path):
+    path = write(tmp_path / "a.csv", ("x" + "好" * 2_000 + "\n1\n").encode())
+
+    with open_table(path) as table:
+        assert [row.values for row in table.rows] == [{table.columns[0]: "1"}]
 
 
 def test_an_open_quotation_mark_does_not_swallow_the_rest(tmp_path):

@@ -130,6 +130,36 @@ def test_page_language_is_kept_and_nonsense_is_not(client):
     assert answer.url == "/"
 
 
+def test_a_language_chosen_on_the_login_page_is_the_choice_of_who_logs_in(client):
+    user = make_annotator(page_language="en")
+    user.set_password("correct-horse-9")
+    user.save()
+    told = {"username": user.username, "password": "correct-horse-9"}
+
+    client.post(reverse("people:page-language"), {"language": "zh-hans", "next": "/login"})
+    login_page = client.get("/login").text
+    client.post("/login", told)
+    first = client.get("/account").text
+    client.post("/logout")
+    client.post("/login", told)  # without a new choice it stays
+
+    user.refresh_from_db()
+    assert 'lang="zh-Hans"' in login_page and 'lang="zh-Hans"' in first
+    assert user.page_language == "zh-hans"
+
+
+def test_logging_in_without_choosing_keeps_the_language_of_the_account(client):
+    user = make_annotator(page_language="zh-hans")
+    user.set_password("correct-horse-9")
+    user.save()
+
+    client.post("/login", {"username": user.username, "password": "correct-horse-9"})
+
+    user.refresh_from_db()
+    assert user.page_language == "zh-hans"
+    assert 'lang="zh-Hans"' in client.get("/account").text
+
+
 def test_keys_and_the_goal_are_chosen_on_the_account_page(client):
     person = make_annotator()
     client.force_login(person)
