@@ -248,6 +248,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryStatusEnum": "people.models.webhook.DeliveryStatus",
         "EventEnum": "people.models.webhook.EventName",
         "SubscribableEventEnum": "people.models.webhook.SUBSCRIBABLE",
+        "JobStatusEnum": "annotation.models.exchange.ExchangeStatus",
         "CampaignStatusEnum": "annotation.models.campaign.CampaignStatus",
         "AnswerEnum": "annotation.models.answer.Answer",
         "ClassAnswerEnum": "annotation.models.answer.CLASS_CHOICES",

@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -117,7 +117,11 @@ class WrittenExport(APIView):
     @extend_schema(
         operation_id="exports_file",
         parameters=[OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="bytes=100-")],
-        responses=FILES,
+        responses={
+            **FILES,
+            **{(206, media): part for (_status, media), part in FILES.items()},
+            416: OpenApiResponse(description="Nothing of the file lies in that range."),
+        },
     )
     def get(self, request, pk):
         return export_file(request._request, pk)

@@ -6,6 +6,7 @@ from uuid import uuid4
 from annotation.actions.appealing import appeal_judgment
 from annotation.actions.deciding import adjudicate
 from annotation.actions.exchanging import start_exchange
+from annotation.actions.exporting import start_export, write
 from annotation.actions.gold import add_gold
 from annotation.actions.practising import start_attempt
 from annotation.actions.quality import change_quality
@@ -62,6 +63,13 @@ def make_recorded_run(*texts: str) -> Run:
     run.error_file.parent.mkdir(parents=True, exist_ok=True)
     run.error_file.write_text("file,row,line,reason,excerpt\n", "utf-8")
     return run
+
+
+def make_export_file(campaign):
+    """Judgments that a worker has written to a file."""
+    file = start_export(campaign=campaign, table="judgments", format="jsonl")
+    write(file.pk)
+    return file
 
 
 def make_appeal(admin):
@@ -137,6 +145,7 @@ def make_workspace(admin) -> dict[str, object]:
         "webhooks": webhook.pk,
         "deliveries": send_test(webhook=webhook).pk,
         "exchanges": exchange.pk,
+        "exports": make_export_file(learnable).pk,
         "encoders": make_encoder().pk,
         "judgings": make_judging(admin).pk,
         "appeals": make_appeal(admin).pk,

@@ -25,6 +25,7 @@ NO_PAGES = {
     "graph:export",
     "graph:confirm",
     "annotation:export",
+    "annotation:export-file",
     "annotation:label-studio-file",
     "mining:compare-runs-csv",
 }
