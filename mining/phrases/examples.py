@@ -1,6 +1,7 @@
 """How a phrase is shown: its most frequent written form, where it stands, and in which categories."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +43,11 @@ def describe(
     examples: int,
     categories: int,
     memory_mb: int,
+    report: Callable[[int], None] | None = None,
 ) -> Description:
-    """Text, examples and categories of each group (one group per phrase) of a level."""
+    """Text, examples and categories of each group (one group per phrase) of a level. report: hears how many
+    groups are done.
+    """
     texts: list[str] = []
     shown = np.full((len(counts), examples, 3), -1, np.int64)
     filed = np.full((len(counts), categories, 2), -1, np.int64)
@@ -55,6 +59,8 @@ def describe(
         texts += _texts(slot, group, level.size, corpus, stream)
         _choose_examples(shown[begin:finish], slot, group, sentence, level.size, corpus, stream, language)
         _count_categories(filed[begin:finish], group, corpus.document[sentence], corpus)
+        if report:
+            report(finish)
     return Description(texts, shown, filed)
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ def list_phrases(
     stream: Stream,
     language: str,
     parameters: Parameters,
+    report: Callable[[int, int], None],
 ) -> tuple[list[Phrase], list[int], dict[int, str]]:
     """Phrases by falling score, then text; their rows; and by which rule other rows were dropped."""
     found: list[tuple[Phrase, int]] = []
@@ -39,6 +40,7 @@ def list_phrases(
             examples=parameters.examples,
             categories=parameters.top_categories,
             memory_mb=parameters.memory_mb,
+            report=lambda done, before=rows.start: report(before + done, len(candidates)),  # type: ignore[misc]
         )
         described = _phrases(candidates, rows, description, corpus, language)
         found += zip(described, range(rows.start, rows.stop), strict=True)

@@ -118,6 +118,7 @@ class LanguageStages:
         write_level(
             Order.load(self.workspace), self.stream.symbol, below, self.workspace,
             min_count=self.parameters.min_count, memory_mb=self.memory_mb,
+            report=functools.partial(self.report, f"{self.language}:count:{size}"),
         )  # fmt: skip
         level = load_level(self.workspace, size)
         return {"frequent": len(level), "dropped": {"min_count": level.infrequent}}
@@ -235,8 +236,9 @@ class LanguageStages:
         """The phrases as they are shown, written to `phrases.jsonl`."""
         candidates = Candidates.load(self.workspace, "select")
         phrases, rows, dropped = list_phrases(
-            candidates, self.levels, self.corpus, self.stream, self.language, self.parameters
-        )
+            candidates, self.levels, self.corpus, self.stream, self.language, self.parameters,
+            functools.partial(self.report, f"{self.language}:describe"),
+        )  # fmt: skip
         self.workspace.write_text("phrases.jsonl", "".join(phrase.to_json() + "\n" for phrase in phrases))
         order = np.array([*rows, *dropped], np.intp)
         listed = {name: column[order] for name, column in candidates.columns.items()}

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from mining.phrases.encode import Stream
 from mining.phrases.ngrams import Level, chunk_size, pack, unpack
 
-_BYTES_PER_PAIR = 48  # slot, group, key, its sort copy and the boundaries of one occurrence
+_BYTES_PER_PAIR = 96  # slot, group, neighbours, keys, their sort copies and the boundaries of one occurrence
 
 
 def pmi(levels: list[Level], size: int, total: int) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from mining.phrases.ngrams import count_keys, pack, unpack
 WINDOW = 4  # symbols to either side
 MOST_SYMBOLS = 20_000  # the most frequent ones get vectors
 MOST_SLOTS = 8_000_000  # of the stream that are looked at, spread over it
+CHUNK = 1_000_000  # slots at once; the same at any memory, for what is looked at follows from it
 
 
 def symbol_vectors(
@@ -31,13 +32,12 @@ def symbol_vectors(
     if len(frequent) <= size:
         return vectors
 
+    step = max(1, -(-len(symbol) // MOST_SLOTS))
+    most = min(len(symbol), MOST_SLOTS + CHUNK) * WINDOW
+
     def chunks() -> Iterator[NDArray[np.uint64]]:
-        chunk = max((memory_mb << 20) // 512, 1000)
-        step = max(1, -(-len(symbol) // MOST_SLOTS))
-        for number, at in enumerate(range(0, len(symbol), chunk)):
-            if number % step:
-                continue
-            part = symbol[at : at + chunk]
+        for at in range(0, len(symbol), CHUNK * step):
+            part = symbol[at : at + CHUNK]
             for offset in range(1, WINDOW + 1):
                 left, right = place[part[:-offset]], place[part[offset:]]
                 # Breaks within the window count as distance, but are no neighbours themselves.
@@ -45,7 +45,7 @@ def symbol_vectors(
                 left, right = left[both], right[both]
                 yield pack(np.minimum(left, right), np.maximum(left, right))
 
-    keys, number, _ = count_keys(chunks, len(symbol) * WINDOW, min_count=2, memory_mb=4 * memory_mb)
+    keys, number, _ = count_keys(chunks, most, min_count=2, memory_mb=4 * memory_mb)
     left, right = unpack(keys)
     if not len(keys):
         return vectors

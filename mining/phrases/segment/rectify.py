@@ -61,7 +61,8 @@ def _piece(
     words = np.asarray(word[begin:finish])
     edge = np.full((finish - begin, longest), -1, np.int32)
     for level, first_row, group_of in rows:
-        low, high = np.searchsorted(level.slot, [begin, finish])
+        # Of the slots' own type: for any other one numpy would convert all of them, piece after piece.
+        low, high = np.searchsorted(level.slot, np.array([begin, finish], np.uint32))
         group = group_of[level.gram[low:high]]
         known = group >= 0
         edge[level.slot[low:high][known].astype(np.int64) - begin, level.size - 1] = group[known] + first_row

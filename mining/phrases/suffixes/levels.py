@@ -4,6 +4,7 @@ Srikant 1994).
 """
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ def write_level(
     *,
     min_count: int,
     memory_mb: int,
+    report: Callable[[int, int], None],
 ) -> None:
     """Write the frequent n-grams of one symbol more than `below` (None: single symbols) and their
     occurrences.
@@ -37,7 +39,7 @@ def write_level(
     last = symbol[suffixes.order[begin].astype(np.int64) + (size - 1)]
     tails = last if below is None else _tails(below, owner, last, workspace)
     workspace.save_table(f"runs{size}", {"begin": begin, "last": last})
-    _write_occurrences(suffixes.order, begin, count, len(symbol), size, workspace, memory_mb)
+    _write_occurrences(suffixes, symbol, begin, count, size, workspace, memory_mb=memory_mb, report=report)
     save_level(workspace, size, last if below is None else owner, tails, count, infrequent)
 
 
@@ -89,37 +91,73 @@ def _runs(shared, reach, begin, count, size, min_count, out_begin, out_count, ou
 
 
 def _write_occurrences(
-    order: NDArray[np.uint32],
+    suffixes: Order,
+    symbol: NDArray[np.int32],
     begin: NDArray[np.int64],
     count: NDArray[np.int64],
-    slots: int,
     size: int,
     workspace: Workspace,
+    *,
     memory_mb: int,
+    report: Callable[[int, int], None],
 ) -> None:
     """Slot and n-gram of every occurrence, by slot; windows of the stream one after another where they would
     not fit the memory together.
     """
     most = max((memory_mb << 20) // _BYTES_PER_OCCURRENCE // cores(), 1_000)
-    windows = -(-int(count.sum()) // most) or 1
-    wide = -(-slots // windows)
-    tasks = [
-        functools.partial(_window, order, begin, count, low, min(low + wide, slots))
-        for low in range(0, slots, wide)
-    ]
+    windows = max(-(-int(count.sum()) // most), 1)
+    wide = -(-len(symbol) // windows)
+    if size == 1:
+        ranges = [(at, min(at + most, len(symbol))) for at in range(0, len(symbol), most)]
+        work = functools.partial(_single_symbols, symbol, _numbers(suffixes, symbol, begin))
+    else:
+        inside = np.zeros(windows, np.int64)
+        _spread(suffixes.order, begin, count, wide, inside)
+        ranges = [(window * wide, int(number)) for window, number in enumerate(inside.tolist())]
+        work = functools.partial(_window, suffixes.order, begin, count, wide)
     with workspace.appending(**{f"slot{size}": "<u4", f"gram{size}": "<i4"}) as out:
-        for slot, gram in on_all_cores(lambda task: task(), tasks):
+        for done, (slot, gram) in enumerate(on_all_cores(work, ranges), start=1):
             out[f"slot{size}"].append(slot)
             out[f"gram{size}"].append(gram)
+            if len(ranges) > 1:
+                report(done, len(ranges))
+
+
+def _numbers(suffixes: Order, symbol: NDArray[np.int32], begin: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Per symbol number: which of the frequent symbols it is, -1 for none."""
+    number = np.full(int(symbol.max(initial=0)) + 1, -1, np.int32)
+    number[symbol[suffixes.order[begin].astype(np.int64)]] = np.arange(len(begin))
+    return number
+
+
+def _single_symbols(
+    symbol: NDArray[np.int32], number: NDArray[np.int32], slots: tuple[int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    gram = number[symbol[slots[0] : slots[1]]]
+    found = np.flatnonzero(gram >= 0)
+    return found + slots[0], gram[found].astype(np.int64)
 
 
 def _window(
-    order: NDArray[np.uint32], begin: NDArray[np.int64], count: NDArray[np.int64], low: int, high: int
+    order: NDArray[np.uint32],
+    begin: NDArray[np.int64],
+    count: NDArray[np.int64],
+    wide: int,
+    window: tuple[int, int],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    key = np.empty(_collect(order, begin, count, low, high, np.empty(0, np.uint64)), np.uint64)
-    _collect(order, begin, count, low, high, key)
+    """window: its first slot, and the number of occurrences in it."""
+    key = np.empty(window[1], np.uint64)
+    _collect(order, begin, count, window[0], window[0] + wide, key)
     key.sort()
     return unpack(key)
+
+
+@compiled
+def _spread(order, begin, count, wide, inside):
+    """Count the occurrences in each window of so many slots."""
+    for gram in range(len(begin)):
+        for at in range(begin[gram], begin[gram] + count[gram]):
+            inside[np.int64(order[at]) // wide] += 1
 
 
 @compiled
@@ -129,7 +167,5 @@ def _collect(order, begin, count, low, high, key):
         for at in range(begin[gram], begin[gram] + count[gram]):
             slot = np.int64(order[at])
             if low <= slot < high:
-                if found < len(key):
-                    key[found] = np.uint64(slot) << np.uint64(32) | np.uint64(gram)
+                key[found] = np.uint64(slot) << np.uint64(32) | np.uint64(gram)
                 found += 1
-    return found
