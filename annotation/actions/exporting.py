@@ -24,17 +24,17 @@ def start_export(*, campaign: Campaign, table: str, format: str, names: bool = F
     """Queue it; whoever asks for the same while it is being written gets that one."""
     wanted = {"campaign": campaign, "table": table, "format": format, "names": names}
     try:
-        with transaction.atomic():
-            file = ExportFile.objects.create(asked_by=by, **wanted)
-            Change.objects.create(
-                by=by,
-                action="export",
-                entity="campaign",
-                entity_id=campaign.pk,
-                after={"table": table, "format": format, "names": names},
-            )
+        return _ask_for(wanted, by)
     except IntegrityError:
-        return ExportFile.objects.under_way().get(**wanted)
+        # It may have come to its end since, and is asked for anew.
+        return ExportFile.objects.under_way().filter(**wanted).first() or _ask_for(wanted, by)
+
+
+@transaction.atomic
+def _ask_for(wanted: dict, by) -> ExportFile:
+    file = ExportFile.objects.create(asked_by=by, **wanted)
+    told = {name: wanted[name] for name in ("table", "format", "names")}
+    Change.objects.create(by=by, action="export", entity="campaign", entity_id=file.campaign_id, after=told)
     transaction.on_commit(lambda: tell_worker(file.pk), robust=True)
     return file
 
