@@ -8,7 +8,6 @@ the sheet with an `answer` (yes or no) per line, or just id and answer; each jud
 import hashlib
 import json
 import math
-import random
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,15 @@ def identity(language: str, phrase: str) -> str:
     return hashlib.sha256(f"{language} {phrase}".encode()).hexdigest()[:12]
 
 
-def draw(phrases: Iterable[str], *, variant: str, without: Collection[str] = frozenset()) -> list[str]:
-    """The same random 200 of the same phrases again, none of those `without`."""
-    known = sorted(set(phrases) - set(without))
-    return sorted(random.Random(variant).sample(known, min(SAMPLE, len(known))))
+def draw(
+    phrases: Iterable[str], *, lot: str, without: Collection[str] = frozenset(), size: int = SAMPLE
+) -> list[str]:
+    """The same random 200 of the same phrases again, none of those `without`. What two lists share is drawn
+    for both or for neither, as far as their lengths allow (permanent random numbers, Ohlsson 1995): so one
+    sheet serves similar variants, and each sample is a simple random one. Another `lot`, another draw.
+    """
+    numbers = {phrase: hashlib.sha256(f"{lot} {phrase}".encode()).digest() for phrase in set(phrases)}
+    return sorted(sorted(numbers.keys() - set(without), key=numbers.__getitem__)[:size])
 
 
 def write_sheet(

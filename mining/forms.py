@@ -191,22 +191,51 @@ NUMBER_WORDS: dict[str, tuple[Any, Any]] = {
 
 
 METHOD_WORDS = [
-    ("forest", _("Forest that learns from lexicons and from what people decided")),
-    ("unsupervised", _("Cohesion and freedom alone, without learning")),
+    ("forest", _("Learn what phrases look like")),
+    ("unsupervised", _("Count only")),
 ]
-SWITCH_WORDS = {
-    "compose_seeds": _("Learn also from noun phrases that stand alone"),
-    "segment": _("Rectify frequencies by phrasal segmentation"),
-    "part_of_speech": _("Let parts of speech guide the segmentation"),
-    "mlm_cuts": _("What the encoder cannot guess goes; otherwise its ranks only inform the forest"),
+SWITCH_WORDS: dict[str, tuple[Any, Any]] = {
+    "compose_seeds": (
+        _("Take noun phrases that stand alone as examples too"),
+        _("Dictionaries hold few phrases of several words."),
+    ),
+    "segment": (
+        _("Count again after sentences were cut into phrases"),
+        _("What is only part of a longer phrase then counts less."),
+    ),
+    "part_of_speech": (_("Use parts of speech for the cutting"), ""),
+    "mlm_cuts": (
+        _("What the encoder cannot guess goes"),
+        _("Otherwise its guesses are one more thing to learn from, and nothing goes for them alone."),
+    ),
 }
+# Those to start from, and those that are there to compare with the paper.
 PRESET_WORDS = {
-    "unsupervised": _("Unsupervised"),
-    "rf": _("RF"),
-    "rf+seg": _("RF+SEG"),
-    "rf+mlm": _("RF+MLM"),
-    "rf+seg+mlm": _("RF+SEG+MLM"),
-    "rf+seg+ranks": _("RF+SEG, MLM as evidence"),
+    "rf+seg": _("Recommended"),
+    "rf+seg+ranks": _("Recommended, with an encoder"),
+    "unsupervised": _("Count only"),
+}
+PAPER_WORDS = {
+    "rf": _("Forest alone (RF)"),
+    "rf+mlm": _("Forest, then an encoder that drops fragments (RF+MLM)"),
+    "rf+seg+mlm": _("Forest, cutting, encoder (RF+SEG+MLM)"),
+}
+NEEDS_ENCODER = frozenset(name for name, told in PRESETS.items() if told["mlm"])
+# Where a field means something: "field" is ticked, or "field=value".
+WHEN = {
+    "lexicons": "method=forest",
+    "compose_seeds": "method=forest",
+    "segment": "method=forest",
+    "part_of_speech": "method=forest segment",
+    "mlm": "method=forest",
+    "encoder": "method=forest mlm",
+    "mlm_cuts": "method=forest mlm",
+    "mlm_top_n": "method=forest mlm mlm_cuts",
+    "mlm_way": "method=forest mlm",
+    "min_quality": "method=forest",
+    "min_seed_count": "method=forest",
+    "min_pmi": "method=unsupervised",
+    "min_entropy": "method=unsupervised",
 }
 LEXICON_WORDS = {PACKAGED: _("Dictionaries of the installation"), GRAPH: _("Words of the approved graph")}
 
@@ -224,18 +253,29 @@ class MiningForm(FocusingForm):
         choices=[("", _("Chinese and English")), ("zh", _("Chinese")), ("en", _("English"))],
         required=False,
     )
-    method = forms.ChoiceField(label=_("Method"), choices=METHOD_WORDS, initial=METHOD)
+    method = forms.ChoiceField(
+        label=_("Method"),
+        choices=METHOD_WORDS,
+        initial=METHOD,
+        help_text=_(
+            "Learning: some hundred decision trees vote on every sequence of words that is frequent enough. "
+            "Their examples come from the lexicons below; with 100 accepted and 100 rejected phrases, from "
+            "people. Counting: a sequence must hold together and stand freely; quicker, and more is wrong."
+        ),
+    )
     lexicons = forms.MultipleChoiceField(
         label=_("Lexicons"),
         required=False,
         initial=list(LEXICONS),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Where the forest's first examples of phrases come from."),
+        help_text=_("Where the first examples of phrases come from."),
     )
     mlm = forms.BooleanField(
-        label=_("Let an encoder drop fragments"),
+        label=_("Ask an encoder whether phrases are whole"),
         required=False,
-        help_text=_("It hides the first and the last token of each phrase and has to guess them."),
+        help_text=_(
+            "A language model sees each phrase with its first or last character hidden, and guesses it."
+        ),
     )
     encoder = forms.CharField(
         label=_("Encoder"),
@@ -275,8 +315,9 @@ class MiningForm(FocusingForm):
         lexicons = cast("forms.MultipleChoiceField", self.fields["lexicons"])
         lexicons.choices = [(name, LEXICON_WORDS.get(name, name)) for name in lexicon_names()]
         for name in SWITCHES:
+            label, help_text = SWITCH_WORDS[name]
             self.fields[name] = forms.BooleanField(
-                label=SWITCH_WORDS[name], required=False, initial=getattr(Parameters, name)
+                label=label, help_text=help_text, required=False, initial=getattr(Parameters, name)
             )
         for name in SETTABLE:
             default = getattr(Parameters, name)
@@ -284,20 +325,23 @@ class MiningForm(FocusingForm):
             kind = forms.FloatField if isinstance(default, float) else forms.IntegerField
             self.fields[name] = kind(label=label, initial=default, help_text=help_text)
 
-        self.presets = [(name, PRESET_WORDS[name]) for name in PRESETS]
+    def presets(self) -> list[tuple[str, Any]]:
+        return list(PRESET_WORDS.items())
 
-    @property
-    def pruning(self) -> list[forms.BoundField]:
-        return [self[name] for name in DEFAULTS]
+    def paper(self) -> list[tuple[str, Any]]:
+        return list(PAPER_WORDS.items())
 
-    @property
-    def numbers(self) -> list[forms.BoundField]:
-        return [self[name] for name in SETTABLE]
+    def learning(self) -> list[tuple[forms.BoundField, str]]:
+        """Fields of the learning method, each with when it means something."""
+        names = ("lexicons", "compose_seeds", "segment", "part_of_speech", "mlm", "encoder", "mlm_cuts",
+                 "mlm_top_n", "mlm_way")  # fmt: skip
+        return [(self[name], WHEN[name]) for name in names]
 
-    @property
-    def switches(self) -> list[forms.BoundField]:
-        return [self[name] for name in SWITCHES]
+    def numbers(self) -> list[tuple[forms.BoundField, str]]:
+        return [(self[name], WHEN.get(name, "")) for name in SETTABLE]
 
     def parameters(self) -> dict[str, Any]:
         told = dict(self.cleaned_data)
+        # An encoder that was chosen before the method was changed is out of sight and means nothing.
+        told["mlm"] = told["mlm"] and told["method"] == "forest"
         return {**told, "corpora": [corpus.pk for corpus in told["corpora"]]}

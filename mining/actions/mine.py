@@ -32,7 +32,7 @@ SETTABLE = (
 )
 # Of the two methods, and the parts of the second one that can be left out.
 SWITCHES = ("compose_seeds", "segment", "part_of_speech", "mlm_cuts")
-METHOD = "unsupervised"
+METHOD = "forest"
 LEXICONS = (PACKAGED, GRAPH)
 # More places than are shown, so that each category finds examples of its own among them.
 PLACES = 12

@@ -22,6 +22,11 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
+# It needs nothing that may be absent, and decisions of people teach it by themselves. An encoder has shown no
+# gain beside them (docs/benchmarks.md), so it is left to be asked for.
+RECOMMENDED = "rf+seg"
+
+
 class BadPruning(UserError):
     pass
 

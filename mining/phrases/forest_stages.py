@@ -16,9 +16,11 @@ from mining.phrases.lexicons.knowledge import Knowledge
 from mining.phrases.ngrams import Level, spelled
 from mining.phrases.parameters import Parameters
 from mining.phrases.pruning import Pruner, prune
+from mining.phrases.quality.decided_features import decided_features
+from mining.phrases.quality.decisions import enough, favoured, score_as_decided
 from mining.phrases.quality.embeddings import averages, symbol_vectors
 from mining.phrases.quality.features import document_frequencies, feature_table, parts_of, tag_shares
-from mining.phrases.quality.forest import Labels, train_and_score
+from mining.phrases.quality.forest import ENOUGH, Labels, train_and_score
 from mining.phrases.rules import broken_by_words, broken_rule
 from mining.phrases.segment.rectify import segment_corpus
 from mining.phrases.stages import Facts, LanguageStages, absorbed
@@ -26,16 +28,17 @@ from mining.phrases.statistics import freedom, pmi
 
 FEWEST_SEEDS = 30  # with fewer the forest learns from the best by the unsupervised score as well
 SEED_SHARE = 0.02  # of the candidates, when the lexicon has too few
+JUDGES = ("quality", "rectify", "decisions")  # stages that say what a phrase is worth
 
 
-def forest_stages(parameters: Parameters, *, ranked: bool) -> tuple[str, ...]:
+def forest_stages(parameters: Parameters, *, ranked: bool, decided: bool = False) -> tuple[str, ...]:
     """What follows the measuring, in order. The ranks of a masked language model are either a cut after the
-    forest's last word, or come before it as features.
+    forest's last word, or come before it as features. decided: people decided on many phrases.
     """
     evidence = ranked and not parameters.mlm_cuts
     chosen = {
         "quality": True, "segment": parameters.segment, "mlm": evidence,
-        "rectify": parameters.segment or evidence,
+        "rectify": parameters.segment or evidence, "decisions": decided,
     }  # fmt: skip
     names = tuple(name for name, wanted in chosen.items() if wanted)
     return (*names, "mlm") if ranked and not evidence else names
@@ -48,7 +51,8 @@ class ForestStages:
         """ranked: there is a masked language model."""
         self.base, self.knowledge = base, knowledge
         self.language, self.parameters = base.language, base.parameters
-        self.stages = forest_stages(self.parameters, ranked=ranked)
+        many = min(len(knowledge.accepted), len(knowledge.rejected)) >= ENOUGH
+        self.stages = forest_stages(self.parameters, ranked=ranked, decided=many)
         self.workspace, self.report = base.workspace, base.report
 
     def candidates(self) -> Facts:
@@ -183,9 +187,13 @@ class ForestStages:
             "rejected": int((found["decided"] < 0).sum()),
         }
         found["quality"] = self._judge(found)
-        if "rectify" not in self.stages:
-            found.drop("min_quality", found["quality"] < self.parameters.min_quality)
+        self._last_word("quality", found)
         return self.base.save("quality", found, facts)
+
+    def _last_word(self, stage: str, found: Candidates) -> None:
+        """The threshold, where no later stage judges again."""
+        if stage == [name for name in self.stages if name in JUDGES][-1]:
+            found.drop("min_quality", found["quality"] < self.parameters.min_quality)
 
     def _form(self, symbols: tuple[str, ...]) -> str:
         return ("" if self.language == "zh" else " ").join(symbols)
@@ -231,16 +239,20 @@ class ForestStages:
         )
 
     def _judge(self, found: Candidates) -> NDArray[np.float64]:
-        """Single words and longer phrases are judged apart: cohesion means nothing for the first."""
+        """Single words and longer phrases are judged apart: cohesion means nothing for the first. Decisions
+        of people count here only while they are too few for a forest of their own.
+        """
         features, quality = self.features(found), np.zeros(len(found))
         decided, seed = found["decided"], found["seed"]
+        # Phrases that were decided on are guesses in no case.
+        heard = np.zeros_like(decided) if "decisions" in self.stages and enough(decided) else decided
         for single in (True, False):
             rows = np.flatnonzero((found["size"] == 1) == single)
             labels = Labels(
                 seeds=np.flatnonzero((seed[rows] > 0) & (decided[rows] == 0)),
                 pool=np.flatnonzero((seed[rows] == 0) & (decided[rows] == 0)),
-                accepted=np.flatnonzero(decided[rows] > 0),
-                rejected=np.flatnonzero(decided[rows] < 0),
+                accepted=np.flatnonzero(heard[rows] > 0),
+                rejected=np.flatnonzero(heard[rows] < 0),
                 count=found["count"][rows],
             )
             if labels.usable:
@@ -248,9 +260,21 @@ class ForestStages:
                     features[rows], labels, trees=self.parameters.trees, draw=self.parameters.draw,
                     seed=self.parameters.seed,
                 )  # fmt: skip
-            elif len(rows):  # all of one kind: nothing to tell apart
-                quality[rows] = self._unsupervised(found)[rows]
+            known = np.isin(seed[rows], (1, 2)).sum() + len(labels.accepted)
+            if len(rows) and not (labels.usable and known >= FEWEST_SEEDS):
+                undecided = decided[rows] == 0
+                guessed = np.where(undecided, self._unlearnt(found)[rows], 0)
+                quality[rows] = np.maximum(quality[rows], guessed)
         return quality
+
+    def _unlearnt(self, found: Candidates) -> NDArray[np.float64]:
+        """Where there is little to learn from, as in a few thousand sentences: above one half what the method
+        that learns nothing would keep.
+        """
+        poorer = np.minimum(found["left_entropy"], found["right_entropy"])
+        holds = np.isnan(found["pmi"]) | (found["pmi"] >= self.parameters.min_pmi)
+        kept = holds & (poorer >= self.parameters.min_entropy)
+        return np.round((kept + self._unsupervised(found)) / 2, 9)
 
     def segment(self) -> Facts:
         """Frequencies as phrasal segmentation sees them."""
@@ -272,8 +296,32 @@ class ForestStages:
         found = self._judged("rectify")
         found["first_quality"] = found["quality"]
         found["quality"] = self._judge(found)
-        found.drop("min_quality", found["quality"] < self.parameters.min_quality)
+        self._last_word("rectify", found)
         return self.base.save("rectify", found, {})
+
+    def decisions(self) -> Facts:
+        """The word of the forest that people's decisions teach, if there are enough in this language. The
+        list is as long as the seeds' forest would have made it; who is on it is for the decisions to say.
+        """
+        found = self._judged("decisions")
+        facts = {"taught by": 0}
+        if not enough(found["decided"]):
+            self._last_word("decisions", found)
+            return self.base.save("decisions", found, facts)
+        facts["taught by"] = int((found["decided"] != 0).sum())
+        found["seed_quality"] = found["quality"]
+        texts = [self._form(row) for row in self.base.spell(found)]
+        own = decided_features(found, self.base, self.knowledge, texts)
+        found["quality"] = score_as_decided(
+            np.hstack([self.features(found), own]), found["decided"],
+            trees=self.parameters.trees, seed=self.parameters.seed,
+        )  # fmt: skip
+        found["favoured"] = favoured(found["quality"], found["count"], self.parameters.favour_frequent)
+        length = int((found["seed_quality"] >= self.parameters.min_quality).sum())
+        beyond = np.ones(len(found), bool)
+        beyond[np.argsort(-found["favoured"], kind="stable")[:length]] = False
+        found.drop("min_quality", beyond)
+        return self.base.save("decisions", found, facts)
 
     def _judged(self, before: str) -> Candidates:
         """The candidates as the last stage before `before` left them."""
@@ -296,6 +344,6 @@ class ForestStages:
         """Scores for the list; parts of longer phrases go."""
         found = self._judged("select")
         found.drop("absorbed", absorbed(found, self.base.levels, self.parameters.absorb_share))
-        found["score"] = found["quality"]
+        found["score"] = found["favoured"] if "favoured" in found.columns else found["quality"]
         found.drop("min_score", found["score"] < self.parameters.min_score)
         return self.base.save("select", found, {})

@@ -116,6 +116,7 @@ def _steps(
             "quality": forest.quality,
             "segment": forest.segment,
             "rectify": forest.rectify,
+            "decisions": forest.decisions,
         }
         if pruner is not None:
             later["mlm"] = functools.partial(forest.mlm, pruner)

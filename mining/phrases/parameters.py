@@ -17,11 +17,12 @@ class Parameters:
 
     Method `unsupervised` scores by cohesion and freedom (min_pmi, min_entropy, absorb_share); `forest` is the
     paper's: a robust forest that learns from seeds (min_quality), and with `segment` a second one on
-    frequencies that phrasal segmentation has rectified. A symbol is a Chinese character or a run of Latin
+    frequencies that phrasal segmentation has rectified; where people have decided on enough phrases, one that
+    learns from them has the last word. A symbol is a Chinese character or a run of Latin
     letters or digits in Chinese text, a word in English.
     """
 
-    method: str = "unsupervised"
+    method: str = "forest"
     min_count: int = 3  # occurrences; the paper's section 4.1.1 uses 3
     min_word_count: int = 5  # occurrences of an English single word
     min_chars: int = 2  # symbols of a Chinese phrase
@@ -40,6 +41,7 @@ class Parameters:
     min_seed_count: int = 3  # times that a seed stands alone between two breaks
     compose_seeds: bool = True  # take noun phrases that stand alone as seeds too
     min_quality: float = 0.5  # share of the trees that call a candidate a phrase
+    favour_frequent: float = 0.6  # of log odds per log of the count, where decisions of people judge
     trees: int = 300  # base trees of the forest
     draw: int = 100  # positives and negatives drawn for each: K of the paper
     vector_size: int = 32  # averaged embeddings among the features; 0 leaves them out
@@ -94,6 +96,7 @@ _RANGES = (
     ("top_categories", 0, 100),
     ("min_seed_count", 1, 10**9),
     ("min_quality", 0.0, 1.0),
+    ("favour_frequent", 0.0, 10.0),
     ("trees", 1, 10_000),
     ("draw", 1, 100_000),
     ("vector_size", 0, 1000),

@@ -9,7 +9,7 @@ from mining.log_lines import in_page_language
 register = template.Library()
 register.filter("log_words", in_page_language)
 
-METHODS = {"forest": gettext_lazy("Forest"), "unsupervised": gettext_lazy("Unsupervised")}
+METHODS = {"forest": gettext_lazy("Learning"), "unsupervised": gettext_lazy("Count only")}
 STAGES = {
     "read": gettext_lazy("Reading sentences"),
     "tokens": gettext_lazy("Learning the tokens"),
@@ -28,6 +28,7 @@ STAGES = {
     "quality": gettext_lazy("judging by the forest"),
     "segment": gettext_lazy("phrasal segmentation"),
     "rectify": gettext_lazy("judging again"),
+    "decisions": gettext_lazy("learning from decisions"),
     "mlm": gettext_lazy("asking the encoder"),
     "record": gettext_lazy("recording"),
     "describe": gettext_lazy("choosing examples"),
@@ -82,6 +83,8 @@ FEATURES = {
     "idf_last": gettext_lazy("Rarity of its last part"),
     "rectified": gettext_lazy("Occurrences after segmentation"),
     "first_quality": gettext_lazy("Quality before segmentation"),
+    "seed_quality": gettext_lazy("Quality as dictionaries have it"),
+    "favoured": gettext_lazy("Quality, the frequent favoured"),
     "first_rank": gettext_lazy("Guesses before its first token"),
     "last_rank": gettext_lazy("Guesses before its last token"),
     "seed": gettext_lazy("Seed"),

@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mining.actions.mine import start_mining
-from mining.actions.mine_pruning import PRESETS
+from mining.actions.mine_pruning import PRESETS, RECOMMENDED
 from mining.actions.runs import cancel_run
 from mining.api.runs import error_file
-from mining.forms import MiningForm
+from mining.forms import NEEDS_ENCODER, PAPER_WORDS, MiningForm
 from mining.models import Document, Encoder, Run, RunKind
 from mining.phrases.parameters import LANGUAGES
 from mining.views.paging import by_id
@@ -142,7 +142,9 @@ def mine(request):
             return redirect("mining:run", found.pk)
     return render(request, "mining/mine.html", {
         "form": form,
-        "preset": preset if preset in PRESETS else "",
+        "preset": preset if preset in PRESETS else RECOMMENDED,
+        "paper": tuple(PAPER_WORDS),
+        "needs_encoder": preset in NEEDS_ENCODER,
         "encoders": Encoder.objects.order_by("-pk")[:50],
         "has_documents": Document.objects.exists(),
     })  # fmt: skip

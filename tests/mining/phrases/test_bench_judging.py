@@ -52,13 +52,13 @@ def test_kappa_is_agreement_beyond_chance():
 def test_a_sample_is_the_same_again_whatever_the_order_and_leaves_out_what_it_should():
     phrases = [f"短语{number}" for number in range(1000)]
 
-    once, again = draw(phrases, variant="RF"), draw(reversed(phrases), variant="RF")
-    fresh = draw(phrases, variant="RF", without=once)
+    once, again = draw(phrases, lot="RF"), draw(reversed(phrases), lot="RF")
+    fresh = draw(phrases, lot="RF", without=once)
 
     assert once == again and len(set(once)) == SAMPLE
-    assert once != draw(phrases, variant="RF+SEG")
+    assert once != draw(phrases, lot="RF+SEG")
     assert len(fresh) == SAMPLE and not set(fresh) & set(once)
-    assert draw(phrases[:3], variant="RF") == sorted(phrases[:3])
+    assert draw(phrases[:3], lot="RF") == sorted(phrases[:3])
 
 
 def test_a_sheet_is_added_to_and_tells_nothing_of_variants(tmp_path):

@@ -21,6 +21,12 @@ SHOP = [
 FAST = {"method": "forest", "trees": 20, "draw": 20, "vector_size": 8, "min_quality": 0.5}
 
 
+@pytest.fixture(autouse=True)
+def few_seeds(monkeypatch):
+    """The shop is small: its handful of seeds has to be enough."""
+    monkeypatch.setattr("mining.phrases.forest_stages.FEWEST_SEEDS", 1)
+
+
 def mine(folder, report=lambda *told: None, *, knowledge=None, pruner=None, sentences=SHOP, **parameters):
     return mine_phrases(
         lambda: iter(sentences), parameters=Parameters(**(FAST | parameters)), work_dir=folder, report=report,
@@ -35,6 +41,19 @@ def test_seeds_are_found_without_labour_and_phrases_come_out(tmp_path):
     assert facts["quality"]["seeds"] > 5
     assert {"面霜", "连衣裙"} <= {phrase.text for phrase in mined}
     assert all(phrase.score >= 0.5 for phrase in mined)
+
+
+def test_with_too_few_seeds_what_holds_together_and_stands_freely_counts_too(tmp_path, monkeypatch):
+    learnt = mine(tmp_path / "learnt", segment=False)
+    counted = mine(tmp_path / "counted", method="unsupervised")
+    monkeypatch.setattr("mining.phrases.forest_stages.FEWEST_SEEDS", 30)
+
+    both = mine(tmp_path / "both", segment=False)
+
+    texts = {phrase.text for phrase in both}
+    # The unsupervised method also drops what longer phrases hold, and so does this one.
+    assert texts > {phrase.text for phrase in learnt}
+    assert {phrase.text for phrase in counted} - texts == set()
 
 
 def test_each_candidate_has_its_fate(tmp_path):
@@ -61,7 +80,8 @@ def test_two_runs_are_equal_and_the_seed_matters(tmp_path):
     other = mine(tmp_path / "c", seed=2)
 
     assert list(once) == list(again) and list(once.fates()) == list(again.fates())
-    assert [fate.quality for fate in once.fates()] != [fate.quality for fate in other.fates()]
+    first, second = ([fate.features.get("first_quality") for fate in one.fates()] for one in (once, other))
+    assert first != second
 
 
 @pytest.mark.parametrize("part", ["segment", "compose_seeds", "part_of_speech", "vector_size"])
@@ -83,6 +103,48 @@ def test_what_people_decided_teaches_the_next_run(tmp_path):
     assert after.stages["zh"]["quality"]["accepted"] == 1
     assert after.stages["zh"]["quality"]["rejected"] == 2
     assert quality(after, "显示器") < quality(before, "显示器")
+
+
+def test_enough_decisions_teach_a_forest_of_their_own_that_knows_what_seeds_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("mining.phrases.quality.decisions.ENOUGH", 6)
+    monkeypatch.setattr("mining.phrases.forest_stages.ENOUGH", 6)
+    people = Knowledge(accepted=frozenset(GOODS[:6]), rejected=frozenset(TRAITS[:6]))
+
+    plain = mine(tmp_path / "plain", min_quality=0.0)
+    taught = mine(tmp_path / "taught", min_quality=0.0, knowledge=people)
+    again = mine(tmp_path / "again", min_quality=0.0, knowledge=people)
+
+    assert "decisions" not in plain.stages["zh"]
+    assert taught.stages["zh"]["decisions"]["taught by"] == 12
+    assert taught.stages["en"]["decisions"]["taught by"] == 0
+    fates = {fate.text: fate for fate in taught.fates() if not fate.stage}
+    assert fates["保温杯"].quality > fates["清香"].quality
+    # The seeds' forest spoke first, and nobody's decision was among its examples.
+    assert {"seed_quality", "first_quality"} <= set(fates["保温杯"].features)
+    assert list(taught) == list(again)
+
+
+def test_decisions_say_who_is_on_the_list_and_seeds_how_long_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr("mining.phrases.quality.decisions.ENOUGH", 6)
+    monkeypatch.setattr("mining.phrases.forest_stages.ENOUGH", 6)
+    people = Knowledge(accepted=frozenset(GOODS[:6]), rejected=frozenset(TRAITS[:6]))
+
+    mined = mine(tmp_path, min_quality=0.6, knowledge=people)
+
+    by_seeds = [fate for fate in mined.fates() if fate.features.get("seed_quality", 0) >= 0.6]
+    stages = mined.stages["zh"]
+    assert 0 < stages["decisions"]["kept"] == len(by_seeds) < stages["rectify"]["kept"]
+
+
+def test_too_few_decisions_for_a_forest_of_their_own_take_part_in_that_of_the_seeds(tmp_path, monkeypatch):
+    monkeypatch.setattr("mining.phrases.forest_stages.ENOUGH", 1)
+    people = Knowledge(accepted=frozenset(GOODS[:6]), rejected=frozenset(TRAITS[:6]))
+
+    mined = mine(tmp_path, knowledge=people)
+
+    assert mined.stages["zh"]["decisions"]["taught by"] == 0
+    assert all(phrase.score >= 0.5 for phrase in mined)
+    assert not any("seed_quality" in fate.features for fate in mined.fates())
 
 
 class FirstCharacter:

@@ -30,8 +30,9 @@ def sentence(number, text, language="en", document=None, category=None):
 
 def mine(sentences, folder, report=quiet, **parameters):
     return mine_phrases(
-        lambda: iter(sentences), parameters=Parameters(**parameters), work_dir=Path(folder), report=report
-    )
+        lambda: iter(sentences), parameters=Parameters(**({"method": "unsupervised"} | parameters)),
+        work_dir=Path(folder), report=report,
+    )  # fmt: skip
 
 
 def by_text(mined):
@@ -193,7 +194,9 @@ def test_a_finished_run_reads_nothing_again(tmp_path):
     def no_reader():
         raise AssertionError("read again")
 
-    again = mine_phrases(no_reader, parameters=Parameters(), work_dir=tmp_path, report=quiet)
+    again = mine_phrases(
+        no_reader, parameters=Parameters(method="unsupervised"), work_dir=tmp_path, report=quiet
+    )
     assert list(again) == list(first)
 
 

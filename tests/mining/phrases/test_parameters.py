@@ -38,7 +38,7 @@ def test_every_parameter_changes_the_fingerprint():
 
 def _other(name, value):
     if name in ("method", "min_chars"):
-        return {"method": "forest", "min_chars": 4}[name]
+        return {"method": "unsupervised", "min_chars": 4}[name]
     if isinstance(value, bool):
         return not value
     return value + 1 if isinstance(value, int) else value / 2 + 0.05
