@@ -31,9 +31,9 @@ addEventListener("click", async (event) => {
   button.textContent = button.dataset.copied;
 });
 
-// Where the bar is too narrow for all links, the one of this page is in sight.
+// Where the bar or the tabs are too narrow for all links, the one of this page is in sight.
 addEventListener("DOMContentLoaded", () => {
-  for (const here of document.querySelectorAll(".bar nav [aria-current]")) {
+  for (const here of document.querySelectorAll(".bar nav [aria-current], .tabs [aria-current]")) {
     const bar = here.parentElement;
     bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
   }
