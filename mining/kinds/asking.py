@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from annotation.models import Answer, Campaign, Task
 from graph.models import ConceptClass, Label
 
-BATCH = 500
+BATCH = 2_000
 
 
 def category_labels(ids: set[int]) -> dict[int, dict[str, Any]]:
@@ -32,41 +32,65 @@ def class_labels() -> dict[str, dict[str, str]]:
     }
 
 
-def still_to_ask(campaign: Campaign, candidates: QuerySet[Any]) -> QuerySet[Any]:
+def still_to_ask(
+    campaign: Campaign, candidates: QuerySet[Any], within: tuple[int, int] | None = None
+) -> QuerySet[Any]:
     """Those the campaign has no task for at their revision and that nobody has turned down (promise 5).
 
     `campaign.source` may narrow them by `run`, `languages`, `categories` (ids of concepts or of the
     catalogue), `min_score`, and `limit`: only so many of the best-scored are ever asked about.
+    `within`: only those between two keys.
     """
-    asked = _as_it_is(Task.objects.filter(campaign=campaign))
-    same_question = Campaign.objects.filter(kind=campaign.kind, question=campaign.question)
-    turned_down = _as_it_is(
-        Task.objects.filter(
-            # A list, so that the index over campaign, candidate and revision serves each of them.
-            campaign__in=list(same_question.values_list("pk", flat=True)),
-            verdicts__withdrawn_at=None,
-            verdicts__answer__in=(Answer.REJECT, Answer.BAD),
-        )
-    )
-    wanted = _narrowed(campaign, candidates).filter(asked | ~turned_down)
+    wanted = narrowed(campaign, candidates)
     if limit := campaign.source.get("limit"):
-        best = wanted.order_by("-score", "pk").values("pk")[: int(limit)]
-        wanted = candidates.filter(pk__in=best)
-    return wanted.filter(~asked)
+        best = wanted.filter(_asked(campaign) | ~_turned_down(campaign)).order_by("-score", "pk").values("pk")
+        wanted = candidates.filter(pk__in=best[: int(limit)])
+    else:
+        wanted = wanted.filter(~_turned_down(campaign, within))
+    if within:
+        wanted = wanted.filter(pk__range=within)
+    return wanted.filter(~_asked(campaign, within))
+
+
+def _asked(campaign: Campaign, within: tuple[int, int] | None = None) -> Exists:
+    return as_it_is(Task.objects.filter(campaign=campaign), within)
+
+
+def _turned_down(campaign: Campaign, within: tuple[int, int] | None = None) -> Exists:
+    same_question = Campaign.objects.filter(kind=campaign.kind, question=campaign.question)
+    rejected = Task.objects.filter(
+        # A list, so that the index over campaign, candidate and revision serves each of them.
+        campaign__in=list(same_question.values_list("pk", flat=True)),
+        verdicts__withdrawn_at=None,
+        verdicts__answer__in=(Answer.REJECT, Answer.BAD),
+    )
+    return as_it_is(rejected, within)
 
 
 def by_language(candidates: QuerySet[Any]) -> dict[str, int]:
     return dict(candidates.order_by().values_list("language").annotate(count=Count("pk")))
 
 
-def in_key_order(candidates: QuerySet[Any]) -> Iterator[list[Any]]:
-    after = 0
-    while batch := list(candidates.order_by("pk").filter(pk__gt=after)[:BATCH]):
-        yield batch
-        after = batch[-1].pk
+def in_key_order(campaign: Campaign, candidates: QuerySet[Any]) -> Iterator[list[Any]]:
+    """Those still to be asked about, in batches."""
+    for within in windows(narrowed(campaign, candidates)):
+        if batch := list(still_to_ask(campaign, candidates, within).order_by("pk")):
+            yield batch
 
 
-def _narrowed(campaign: Campaign, candidates: QuerySet[Any]) -> QuerySet[Any]:
+def windows(candidates: QuerySet[Any]) -> Iterator[tuple[int, int]]:
+    """First and last key of so many candidates at a time.
+
+    What has been asked is looked up between the two: the campaign grows while it is filled, and a look at all
+    of its tasks with each batch would take longer each time.
+    """
+    keys, after = candidates.order_by("pk").values_list("pk", flat=True), 0
+    while batch := list(keys.filter(pk__gt=after)[:BATCH]):
+        after = batch[-1]
+        yield batch[0], after
+
+
+def narrowed(campaign: Campaign, candidates: QuerySet[Any]) -> QuerySet[Any]:
     narrow = campaign.source
     candidates = candidates.filter(language__in=narrow.get("languages") or campaign.languages)
     if run := narrow.get("run"):
@@ -80,8 +104,10 @@ def _narrowed(campaign: Campaign, candidates: QuerySet[Any]) -> QuerySet[Any]:
     return candidates
 
 
-def _as_it_is(tasks: QuerySet[Task]) -> Exists:
+def as_it_is(tasks: QuerySet[Task], within: tuple[int, int] | None = None) -> Exists:
     """Whether one of the tasks is about the outer candidate at its revision."""
+    if within:
+        tasks = tasks.filter(candidate_id__range=within)
     return Exists(tasks.filter(candidate_id=OuterRef("pk"), revision=OuterRef("revision")))
 
 

@@ -18,7 +18,7 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
     """New tasks in key order."""
     classes = class_labels()
     candidates = ImageCandidate.objects.select_related("image")
-    for batch in in_key_order(still_to_ask(campaign, candidates)):
+    for batch in in_key_order(campaign, candidates):
         categories = category_labels({one.category_id for one in batch if one.category_id})
         for candidate in batch:
             yield _task(candidate, categories.get(candidate.category_id or 0), classes)

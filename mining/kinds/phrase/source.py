@@ -10,14 +10,13 @@ from django.utils.translation import override
 
 from annotation.kinds import NewTask, Offer
 from annotation.models import Answer, Campaign, Task
-from mining.kinds.asking import by_language, category_labels
+from mining.kinds.asking import as_it_is, by_language, category_labels, windows
 from mining.kinds.offering import offer
 from mining.kinds.phrase.spelling import common_form
 from mining.models import JudgingSample, PhraseCandidate, PhraseExample, RunKind
 from mining.models.corpus import DocumentKind
 from mining.sentences.normal_form import normal_form
 
-BATCH = 2_000
 SHOWN = 3  # example sentences on the page
 READ = 12  # of which they are chosen
 PAGE_LANGUAGE = {"zh": "zh-hans"}
@@ -29,11 +28,10 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
     `campaign.source` may narrow them by `run`, `languages`, `categories` (ids of concepts or of the
     catalogue), `min_score`, and `limit`: only so many of the best-scored are ever asked about.
     """
-    after = 0
-    rest = to_ask(campaign).order_by("pk")
-    while batch := list(rest.filter(pk__gt=after)[:BATCH]):
-        yield from _tasks(batch, campaign.question)
-        after = batch[-1].pk
+    everything = _sample(campaign) if campaign.source.get("judging") else _narrowed(campaign)
+    for within in windows(everything):
+        if batch := list(to_ask(campaign, within).order_by("pk")):
+            yield from _tasks(batch, campaign.question)
 
 
 def count(campaign: Campaign) -> dict[str, int]:
@@ -49,18 +47,29 @@ def offered(question: str) -> Offer:
     )
 
 
-def to_ask(campaign: Campaign) -> QuerySet[PhraseCandidate]:
-    """Candidates the campaign has no task for at their revision and that nobody has turned down."""
-    asked = _candidates_with(Task.objects.filter(campaign=campaign), campaign.question)
+def to_ask(campaign: Campaign, within: tuple[int, int] | None = None) -> QuerySet[PhraseCandidate]:
+    """Candidates the campaign has no task for at their revision and that nobody has turned down.
+
+    `within`: only those between two keys.
+    """
+    asked = _candidates_with(Task.objects.filter(campaign=campaign), campaign.question, within)
     if campaign.source.get("judging"):
         # A random sample stays as it was drawn, whatever was decided elsewhere.
-        sample = JudgingSample.objects.filter(campaign=campaign).values("candidate")
-        return PhraseCandidate.objects.filter(pk__in=sample).filter(~asked)
-    wanted = _narrowed(campaign).filter(asked | ~_turned_down(campaign))
-    if limit := campaign.source.get("limit"):
-        best = wanted.order_by("-score", "pk").values("pk")[: int(limit)]
-        wanted = PhraseCandidate.objects.filter(pk__in=best)
+        wanted = _sample(campaign)
+    elif limit := campaign.source.get("limit"):
+        ever = _candidates_with(Task.objects.filter(campaign=campaign), campaign.question)
+        best = _narrowed(campaign).filter(ever | ~_turned_down(campaign)).order_by("-score", "pk")
+        wanted = PhraseCandidate.objects.filter(pk__in=best.values("pk")[: int(limit)])
+    else:
+        wanted = _narrowed(campaign).filter(~_turned_down(campaign, within))
+    if within:
+        wanted = wanted.filter(pk__range=within)
     return wanted.filter(~asked)
+
+
+def _sample(campaign: Campaign) -> QuerySet[PhraseCandidate]:
+    drawn = JudgingSample.objects.filter(campaign=campaign).values("candidate")
+    return PhraseCandidate.objects.filter(pk__in=drawn)
 
 
 def _narrowed(campaign: Campaign) -> QuerySet[PhraseCandidate]:
@@ -82,7 +91,7 @@ def _narrowed(campaign: Campaign) -> QuerySet[PhraseCandidate]:
     return candidates
 
 
-def _turned_down(campaign: Campaign) -> Exists:
+def _turned_down(campaign: Campaign, within: tuple[int, int] | None = None) -> Exists:
     """Promise 5: rejected in any campaign of the same question, with the evidence it still has."""
     same_question = Campaign.objects.filter(kind=campaign.kind, question=campaign.question)
     rejected = Task.objects.filter(
@@ -91,13 +100,13 @@ def _turned_down(campaign: Campaign) -> Exists:
         verdicts__withdrawn_at=None,
         verdicts__answer__in=(Answer.REJECT, Answer.BAD),
     )
-    return _candidates_with(rejected, campaign.question)
+    return _candidates_with(rejected, campaign.question, within)
 
 
-def _candidates_with(tasks: QuerySet[Task], question: str) -> Exists:
+def _candidates_with(tasks: QuerySet[Task], question: str, within: tuple[int, int] | None = None) -> Exists:
     """Whether one of the tasks is about the outer candidate as it now is."""
     if question not in ("problem", "phrase"):
-        return Exists(tasks.filter(candidate_id=OuterRef("pk"), revision=OuterRef("revision")))
+        return as_it_is(tasks, within)
     # A problem is one phrase in whichever category it was when asked; which of its rows is the primary
     # one may change from run to run.
     same_phrase = PhraseCandidate.objects.filter(
