@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from annotation import kinds
 from annotation.actions.campaigns import Policy
 from annotation.forms_examples import LANGUAGES, ExamplesField
-from annotation.forms_source import SourceField
 from annotation.models import Answer, BadReason, Campaign, Consensus, GoldUse, Priority
 
 DEFAULTS = Policy()
@@ -131,10 +130,6 @@ class PolicyForm(forms.Form):
         required=False,
         help_text=_("Three letters, such as EUR or CNY."),
         error_messages={"invalid": _("Three capital letters, such as EUR or CNY.")},
-    )
-    source = SourceField(
-        label=_("Source options"),
-        help_text=_("Which candidates are asked about, as JSON. Empty takes all of them."),
     )
 
     def policy(self) -> dict:

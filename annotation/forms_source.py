@@ -87,6 +87,28 @@ class SourceForm(forms.Form):
                 "As the miner or the import scored them: they go from %(low)s to %(high)s. Empty takes all."
             ) % {"low": f"{low:.2f}", "high": f"{high:.2f}"}
 
+    @classmethod
+    def of(cls, campaign, told=None) -> "SourceForm":
+        """For a campaign that is there, beginning with what it reads now."""
+        form = cls(told, asks=(campaign.kind, campaign.question))
+        form.initial = form._written(campaign.source)
+        return form
+
+    def _written(self, source: dict[str, Any]) -> dict[str, Any]:
+        """Each option in its field; what has none, or is not among what can be picked, stays as JSON."""
+        rest, fields = dict(source), {}
+        for name in ("limit", "min_score", "run", "categories"):
+            if name in rest and self._can_hold(name, rest[name]):
+                fields[name] = rest.pop(name)
+        if isinstance(self.fields["categories"].widget, forms.TextInput) and "categories" in fields:
+            fields["categories"] = ", ".join(map(str, fields["categories"]))
+        return fields | {"source": rest}
+
+    def _can_hold(self, name: str, value: Any) -> bool:
+        choices = getattr(self.fields[name], "choices", None)
+        values = value if isinstance(value, list) else [value]
+        return choices is None or {str(one) for one in values} <= {str(choice) for choice, _words in choices}
+
     def wanted(self) -> dict[str, Any]:
         """What the kind's source of candidates reads."""
         told = self.cleaned_data

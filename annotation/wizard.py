@@ -38,7 +38,7 @@ class FirstGuidelineForm(GuidelineForm):
 class PolicyStepForm(NewCampaignForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("name", "asks", "languages", "source", "price_per_answer", "currency"):
+        for name in ("name", "asks", "languages", "price_per_answer", "currency"):
             del self.fields[name]
 
 

@@ -16,6 +16,7 @@ from annotation.actions import campaigns as actions
 from annotation.actions.filling import start_filling
 from annotation.dashboard import dashboard
 from annotation.forms import GuidelineForm, PolicyForm
+from annotation.forms_source import SourceForm
 from annotation.models import Answer, Campaign, CampaignStatus
 from people.access import requires
 from people.errors import UserError
@@ -81,9 +82,10 @@ def fill(request, campaign_id):
 def change(request, campaign_id):
     campaign = get_object_or_404(Campaign, pk=campaign_id)
     form = PolicyForm(request.POST or None, initial=_written(campaign))
-    if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
-        told = {name: wanted[name] for name in ("name", "languages", "source")}
+    narrow = SourceForm.of(campaign, request.POST or None)
+    if request.method == "POST" and form.is_valid() and narrow.is_valid():
+        told = {name: form.cleaned_data[name] for name in ("name", "languages")}
+        told["source"] = narrow.wanted()
         try:
             actions.change_campaign(campaign=campaign, by=request.user, **told, **form.policy())
         except ValidationError as error:
@@ -91,7 +93,8 @@ def change(request, campaign_id):
         else:
             messages.success(request, _("Saved."))
             return redirect("annotation:campaign", campaign.pk)
-    return render(request, "annotation/campaign_change.html", {"campaign": campaign, "form": form})
+    shown = {"campaign": campaign, "form": form, "narrow": narrow}
+    return render(request, "annotation/campaign_change.html", shown)
 
 
 @requires("curator")
@@ -186,7 +189,6 @@ def _written(campaign) -> dict:
         "retrain_every": campaign.retrain_every,
         "price_per_answer": campaign.price_per_answer.normalize() if campaign.price_per_answer else None,
         "currency": campaign.currency,
-        "source": campaign.source,
         "stop_at": None if campaign.stop_at is None else round(100 * campaign.stop_at),
         **{name: getattr(campaign, name) for name in as_they_are},
         **{name: round(100 * getattr(campaign, name)) for name in shares},

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from annotation.actions.campaigns import create_campaign
 from annotation.models import Campaign
 from mining.models import PhraseCandidate, Run, RunKind, RunStatus
 from tests.factories.learning import make_category, make_phrase
@@ -103,3 +104,31 @@ def test_another_question_starts_with_another_choice(admin):
     form = begin(admin, "image_text/shows")
 
     assert not form.is_bound
+
+
+def test_the_page_of_changes_begins_with_what_is_picked_and_keeps_the_rest(admin):
+    cream = make_category()
+    phrase = make_phrase("保湿", category=cream)
+    source = {"categories": [cream.pk], "run": phrase.first_run_id, "min_score": 0.2, "later": True}
+    campaign = create_campaign(name="Kept", kind="phrase", question="poi", source=source)
+    url = reverse("annotation:campaign-change", args=[campaign.pk])
+
+    page = admin.get(url)
+    narrow = {**page.context["narrow"].initial, "source": '{"later": true}', "categories": []}
+    sent = {**typed(page.context["form"]), **narrow}
+    admin.post(url, {name: value for name, value in sent.items() if value is not None})
+
+    rest = {name: value for name, value in source.items() if name != "later"}
+    assert page.context["narrow"].initial == {**rest, "source": {"later": True}}
+    campaign.refresh_from_db()
+    assert campaign.source == {"run": phrase.first_run_id, "min_score": 0.2, "later": True}
+
+
+def test_ids_of_the_catalogue_that_cannot_be_picked_stay_as_json(admin):
+    campaign = create_campaign(
+        name="Typed", kind="phrase", question="poi", source={"categories": ["face-cream"], "limit": 5}
+    )
+
+    narrow = admin.get(reverse("annotation:campaign-change", args=[campaign.pk])).context["narrow"]
+
+    assert narrow.initial == {"limit": 5, "source": {"categories": ["face-cream"]}}
