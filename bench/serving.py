@@ -6,8 +6,9 @@ round trip). After each measurement SQL looks for tasks that went to too many pe
 same run: a bare claim+insert loop at the same PostgreSQL, and Label Studio from its package.
 
 SMALL=1 for a few minutes' look with fewer tasks; LABEL_STUDIO=none leaves Label Studio out, or names the
-folder of its virtual environment; SECONDS is how long each level is measured. The last line is one JSON
-object.
+folder of its virtual environment; SECONDS is how long each level is measured; COMPARE=1 measures first what
+the same answers cost without the short lane, and COMPARE=only nothing else. Nobody may be favoured:
+priorities that are not 0 are told. The last line is one JSON object.
 """
 
 import json
@@ -22,13 +23,14 @@ from typing import Any
 from bench.bare import per_second
 from bench.label_studio import compare
 from bench.load import Seat, measure
-from bench.stack import Stack, running_stack
+from bench.stack import Stack, priority_of_group, running_stack
 
 SMALL = os.environ.get("SMALL") == "1"
 SIZES = (1_000, 20_000) if SMALL else (10_000, 1_000_000)
 LEVELS = (1, 8, 32) if SMALL else (1, 8, 32, 128)
 PEER_LEVELS = (1, 32) if SMALL else (1, 8, 32)
 PEER_TASKS = 300 if SMALL else 1_000
+COMPARE = os.environ.get("COMPARE", "")
 SECONDS = float(os.environ.get("SECONDS") or (5 if SMALL else 15))
 PEER_SECONDS = 20.0 if SMALL else 30.0  # at 32 annotators Label Studio takes ten seconds for one round
 WARM_UP = 2.0 if SMALL else 4.0
@@ -45,8 +47,15 @@ def main() -> int:
         "cpus": os.cpu_count(),
         "load_before": round(os.getloadavg()[0], 1),
     }
+    figures["priority"] = {"process": os.nice(0), "group": priority_of_group()}
+    if COMPARE:
+        figures["without_short_lane"] = without_short_lane()
+    if COMPARE == "only":
+        print(json.dumps(figures))
+        return 0
     figures["label_studio"] = peer()  # alone on the machine, as kgcurate is after it
     with running_stack() as stack:
+        figures["priorities"] = {part: stack.priorities(part) for part in PARTS}
         people = stack.step("bench.workspace:prepare", people=max(LEVELS), candidates=max(SIZES))
         seats = [Seat(**person) for person in people]
         figures["bare_per_second"] = per_second(stack.step("bench.workspace:dsn"), SECONDS)
@@ -60,10 +69,25 @@ def main() -> int:
         figures["seconds_to_make_tasks"] = round(time.monotonic() - began, 1)
         for number in LEVELS:
             figures[f"{SIZES[1]}/{number}"] = level(stack, campaign, SIZES[1], seats[:number])
+        for name, lines in stack.step("bench.plans:plans", campaign=campaign).items():
+            print(f"{name} at {SIZES[1]} tasks:\n  " + "\n  ".join(lines), flush=True)
     figures["against_label_studio"] = against(figures)
     figures["load_after"] = round(os.getloadavg()[0], 1)
     print(json.dumps(figures))
     return 0
+
+
+def without_short_lane() -> dict[str, Any]:
+    """One and 32 annotators with every answer through the middleware and the actions, then by the lane."""
+    told = {}
+    for name, switch in (("route", "0"), ("lane", "1")):
+        with running_stack(SHORT_LANE=switch) as stack:
+            people = stack.step("bench.workspace:prepare", people=32, candidates=SIZES[0])
+            seats = [Seat(**person) for person in people]
+            for number in (1, 32):
+                campaign = open_campaign(stack, SIZES[0], number)
+                told[f"{name}/{number}"] = level(stack, campaign, SIZES[0], seats[:number])
+    return told
 
 
 def peer() -> dict[str, Any]:
@@ -96,7 +120,10 @@ def level(stack: Stack, campaign: int, tasks: int, seats: list[Seat]) -> dict[st
     took = time.monotonic() - began
     told = load.figures()
     # In cores; with the client's share it says who used the machine.
-    told["cpu"] = {part: round((stack.cpu(part) - busy[part]) / took, 2) for part in PARTS}
+    used = {part: stack.cpu(part) - busy[part] for part in PARTS}
+    told["cpu"] = {part: round(seconds / took, 2) for part, seconds in used.items()}
+    answers = len(load.acknowledged) or 1  # those of warming up too
+    told["cpu_ms_per_answer"] = {part: round(1000 * seconds / answers, 2) for part, seconds in used.items()}
     told["memory_mb"] = {part: stack.memory(part) for part in PARTS}
     ids = stack.var.parent / "acknowledged"
     ids.write_text("\n".join(load.acknowledged))

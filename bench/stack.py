@@ -39,7 +39,7 @@ class Stack:
 
     host = "127.0.0.1"
 
-    def __init__(self, home: Path):
+    def __init__(self, home: Path, **environment: str):
         self.var, self.port = home / "var", free_port()
         self.output = home / "serve.out"
         silent = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "BROKER_URL"), "")
@@ -47,7 +47,7 @@ class Stack:
             **os.environ, **silent,
             "KGCURATE_VAR": str(self.var), "PORT": str(self.port), "HOST": self.host, "DEMO": "0",
             "ALLOWED_HOSTS": "127.0.0.1,localhost", "LOG_LEVEL": "ERROR", "PYTHONPATH": str(REPO),
-            "DJANGO_SETTINGS_MODULE": "kgcurate.settings",
+            "DJANGO_SETTINGS_MODULE": "kgcurate.settings", **environment,
         }  # fmt: skip
 
     def start(self) -> None:
@@ -103,8 +103,23 @@ class Stack:
         return round(sum(held(process) for process in self.processes(part)) / 2**20)
 
     def cpu(self, part: str) -> float:
-        """Seconds of processor time that a part's living processes have used."""
-        return sum(used(process) for process in self.processes(part))
+        """Seconds of processor time that a part has used, with processes of it that have ended since.
+
+        What has ended counts with whoever waited for it; read anew where that happened between two reads.
+        """
+        for _ in range(20):
+            before = self.processes(part)
+            seconds = sum(used(process) for process in before)
+            if [process.pid for process in self.processes(part)] == [process.pid for process in before]:
+                break
+        return seconds
+
+    def priorities(self, part: str) -> dict[str, int]:
+        """What is furthest from 0 among a part's processes, and among their groups of processes."""
+        processes = self.processes(part)
+        own = [process.nice() for process in processes]
+        groups = [priority_of_group(process.pid) for process in processes]
+        return {"process": max(own, key=abs), "group": max(groups, key=abs)}
 
 
 def held(process: psutil.Process) -> int:
@@ -117,8 +132,15 @@ def held(process: psutil.Process) -> int:
 def used(process: psutil.Process) -> float:
     with suppress(psutil.Error):
         times = process.cpu_times()
-        return times.user + times.system
+        return sum(times[:4])  # of its own, and of children that have ended
     return 0.0
+
+
+def priority_of_group(pid: int | str = "self") -> int:
+    """Linux shares the processor out between groups of processes; 0 where it does not."""
+    with suppress(OSError, ValueError):
+        return int(Path(f"/proc/{pid}/autogroup").read_text().rsplit(maxsplit=1)[1])
+    return 0
 
 
 def free_port() -> int:
@@ -128,11 +150,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_stack() -> Iterator[Stack]:
+def running_stack(**environment: str) -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="kgcurate-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         home.chmod(0o711)  # PostgreSQL may run as somebody else
-        stack = Stack(home)
+        stack = Stack(home, **environment)
         try:
             stack.start()
             yield stack

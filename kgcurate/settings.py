@@ -32,6 +32,11 @@ if not SECRET_KEY:
 
 PORT = environment.number("PORT", 8000)
 HOST = environment.text("HOST", "127.0.0.1")
+# Processes of the web server that `manage.py serve` starts, and threads in each.
+WEB_PROCESSES = environment.number("WEB_PROCESSES", 2)
+WEB_THREADS = environment.number("WEB_THREADS", 8)
+# Plain answers do not go through the middleware (annotation.api.lane); off to compare.
+SHORT_LANE = environment.flag("SHORT_LANE", True)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS and not PRODUCTION:
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -107,7 +112,12 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,  # the pool then drops connections that a database restart has cut
         "OPTIONS": {
             **ENDPOINTS.database.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": environment.number("DATABASE_POOL", 8), "timeout": 10},
+            # A thread that answers keeps its connection between requests.
+            "pool": {
+                "min_size": 1,
+                "max_size": max(environment.number("DATABASE_POOL", 8), WEB_THREADS),
+                "timeout": 10,
+            },
         },
     }
 }

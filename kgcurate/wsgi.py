@@ -5,8 +5,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kgcurate.settings")
-django_application = get_wsgi_application()
+application = get_wsgi_application()
 
-from annotation.api.lane import Lane  # noqa: E402 - once the apps are loaded
+from django.conf import settings  # noqa: E402 - once Django is set up
 
-application = Lane(django_application)
+from annotation.api.lane import Lane  # noqa: E402
+
+if settings.SHORT_LANE:
+    application = Lane(application)  # type: ignore[assignment]

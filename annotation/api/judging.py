@@ -12,8 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.actions.clusters import split_off
-from annotation.actions.judging import record_judgment, withdraw_judgment
+from annotation.actions.judging import record_judgment
 from annotation.actions.serving import MOST_AT_ONCE, serve
+from annotation.actions.undoing import withdraw_judgment
 from annotation.api.serializers import (
     AnsweredSerializer,
     AnswerSerializer,

@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from annotation import kinds
-from annotation.actions.judging import UNDOABLE, withdraw_judgment
 from annotation.actions.serving import serve
+from annotation.actions.undoing import UNDOABLE, withdraw_judgment
 from annotation.corrections import corrected, corrections_of
 from annotation.gate import gate_of
 from annotation.keys import answers_of, key_maps

@@ -4,6 +4,8 @@ import signal
 import sys
 from pathlib import Path
 
+from django.conf import settings
+
 from kgcurate.launch.probe import healthy
 from kgcurate.servers.part import Part
 from kgcurate.servers.places import REPO
@@ -20,7 +22,8 @@ def web(var: Path, *, host: str, port: int, name: str) -> Part:
     command = [
         *("gunicorn", "kgcurate.wsgi:application"),
         *("--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+        *("--worker-class", "gthread"),
+        *("--workers", str(settings.WEB_PROCESSES), "--threads", str(settings.WEB_THREADS)),
         *("--timeout", "120", "--graceful-timeout", "5"),
         *("--worker-tmp-dir", str(var / "tmp")),
         "--preload",  # imports everything once and not once for each worker

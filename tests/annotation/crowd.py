@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections, transaction
 
-from annotation.actions.judging import TooLateToUndo, withdraw_judgment
 from annotation.actions.leases import release_expired_leases
 from annotation.actions.selection import put_first, write_scores
 from annotation.actions.serving import serve
+from annotation.actions.undoing import TooLateToUndo, withdraw_judgment
 from annotation.models import Answer
 from annotation.tasks import act_on_waiting_verdicts
 from tests.factories.annotation import judge

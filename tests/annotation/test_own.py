@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from annotation import own
 from annotation.actions.gold import add_gold
-from annotation.actions.judging import withdraw_judgment
+from annotation.actions.undoing import withdraw_judgment
 from annotation.models import Answer, Judgment
 from annotation.own import answered_today, own_figures
 from tests.factories.annotation import give_and_judge, make_annotator, make_campaign

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotation.actions.judging import withdraw_judgment
+from annotation.actions.undoing import withdraw_judgment
 from annotation.models import Answer, Verdict
 from annotation.tasks import act_on_verdict, act_on_waiting_verdicts, release_expired_leases
 from people.models import Change

@@ -98,8 +98,8 @@ def test_every_variable_is_in_the_example():
 
 def test_every_setting_reaches_the_applications():
     read = set(re.findall(r"environment\.\w+\(\s*\"(\w+)\"", SETTINGS))
-    # A container is production, and listens where its image says.
-    fixed = {"DEBUG", "HOST", "PORT"}
+    # A container is production, listens where its image says, and with as many processes and threads.
+    fixed = {"DEBUG", "HOST", "PORT", "WEB_PROCESSES", "WEB_THREADS"}
 
     for name in APPLICATION:
         assert read - fixed <= set(SERVICES[name]["environment"]), name

@@ -22,13 +22,14 @@ from annotation.actions.campaigns import new_guideline_version
 from annotation.actions.clusters import split_off
 from annotation.actions.deciding import NotDecided, adjudicate, undo_decision
 from annotation.actions.gold import add_gold, retire_gold
-from annotation.actions.judging import NotAsked, TooLateToUndo, withdraw_judgment
+from annotation.actions.judging import NotAsked
 from annotation.actions.leases import release_expired_leases
 from annotation.actions.practising import let_in
 from annotation.actions.quality import change_quality
 from annotation.actions.reasking import Affected, NothingAffected, carry_out, plan_reask
 from annotation.actions.revising import remove_annotator
 from annotation.actions.serving import serve
+from annotation.actions.undoing import TooLateToUndo, withdraw_judgment
 from annotation.models import Answer, Gold, GoldUse, Judgment, Lease, RetiredFor, Verdict
 from annotation.tasks import act_on_waiting_verdicts
 from tests.annotation.promises import assert_promises

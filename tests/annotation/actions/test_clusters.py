@@ -11,13 +11,13 @@ from annotation.actions.clusters import split_all_disagreeing, split_off
 from annotation.actions.deciding import adjudicate, undo_decision
 from annotation.actions.filling import fill_campaign
 from annotation.actions.gold import add_gold
-from annotation.actions.judging import TooLateToUndo, withdraw_judgment
 from annotation.actions.quality import change_quality
 from annotation.actions.revising import remove_annotator
 from annotation.actions.selection import put_first
 from annotation.actions.serving import serve
 from annotation.actions.settling import lock_task, withdraw_or_leave_to_curator, withdraw_standing
 from annotation.actions.sweeping import sweep_gold
+from annotation.actions.undoing import TooLateToUndo, withdraw_judgment
 from annotation.models import Answer, Campaign, Judgment, Verdict
 from annotation.tasks import act_on_waiting_verdicts
 from people.models import Change

@@ -16,13 +16,13 @@ from annotation.actions.gold import (
     refuse_proposal,
     retire_gold,
 )
-from annotation.actions.judging import TooLateToUndo, withdraw_judgment
 from annotation.actions.leases import release_expired_leases
 from annotation.actions.practising import answer_attempt, start_attempt
 from annotation.actions.reporting import report
 from annotation.actions.revising import remove_annotator
 from annotation.actions.serving import serve
 from annotation.actions.sweeping import sweep_gold
+from annotation.actions.undoing import TooLateToUndo, withdraw_judgment
 from annotation.corrections import corrected, corrections_of
 from annotation.models import (
     Answer,

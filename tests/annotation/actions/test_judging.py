@@ -10,14 +10,10 @@ from django.utils import timezone
 
 from annotation.actions.campaigns import finish_campaign, new_guideline_version
 from annotation.actions.gold import add_gold
-from annotation.actions.judging import (
-    JudgmentIdTaken,
-    NegativeDuration,
-    TooLateToUndo,
-    withdraw_judgment,
-)
+from annotation.actions.judging import JudgmentIdTaken, NegativeDuration
 from annotation.actions.leases import release_expired_leases
 from annotation.actions.serving import serve
+from annotation.actions.undoing import TooLateToUndo, withdraw_judgment
 from annotation.models import Answer, Judgment, Lease, Verdict
 from annotation.tasks import act_on_verdict
 from tests.factories.annotation import (

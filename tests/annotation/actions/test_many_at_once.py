@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from annotation.actions.judging import withdraw_judgment
 from annotation.actions.serving import serve
+from annotation.actions.undoing import withdraw_judgment
 from annotation.models import Campaign, Verdict
 from annotation.tasks import act_on_verdict
 from tests.annotation.crowd import (

@@ -12,7 +12,6 @@ from annotation.actions import reasking
 from annotation.actions.campaigns import new_guideline_version
 from annotation.actions.deciding import adjudicate
 from annotation.actions.gold import add_gold
-from annotation.actions.judging import TooLateToUndo, withdraw_judgment
 from annotation.actions.reasking import (
     Affected,
     NothingAffected,
@@ -23,6 +22,7 @@ from annotation.actions.reasking import (
 )
 from annotation.actions.reporting import report
 from annotation.actions.serving import serve
+from annotation.actions.undoing import TooLateToUndo, withdraw_judgment
 from annotation.models import Answer, Judgment, Reask, Verdict
 from annotation.tasks import act_on_waiting_verdicts, carry_out_reask
 from people.models import Change

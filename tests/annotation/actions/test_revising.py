@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from annotation.actions import fitting
 from annotation.actions.deciding import NotDecided, adjudicate, change_standing
-from annotation.actions.judging import NotAsked, TooLateToUndo, withdraw_judgment
+from annotation.actions.judging import NotAsked
 from annotation.actions.revising import recompute, remove_annotator, revise
 from annotation.actions.serving import serve
+from annotation.actions.undoing import TooLateToUndo, withdraw_judgment
 from annotation.models import Answer, Consensus, Judgment, Participation, Standing, Verdict
 from people.models import Change
 from tests.annotation.promises import assert_promises

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from annotation import disputes
 from annotation.actions.deciding import adjudicate, undo_decision
-from annotation.actions.judging import TooLateToUndo, withdraw_judgment
+from annotation.actions.undoing import TooLateToUndo, withdraw_judgment
 from annotation.models import Answer, Verdict
 from people.errors import UserError
 from people.models import Change

@@ -2,7 +2,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from annotation.actions.judging import withdraw_judgment
+from annotation.actions.undoing import withdraw_judgment
 from annotation.models import Answer, Verdict
 from annotation.tasks import act_on_waiting_verdicts
 from graph.identity import everyone

@@ -4,7 +4,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotation.actions.campaigns import create_campaign
 from annotation.actions.filling import fill_campaign
-from annotation.actions.judging import withdraw_judgment
+from annotation.actions.undoing import withdraw_judgment
 from annotation.models import Answer, Verdict
 from mining.kinds.phrase.source import source
 from tests.factories.annotation import give_and_judge as judge
