@@ -141,14 +141,16 @@ class Watch:
     def __init__(self) -> None:
         self.began = time.monotonic(), time.process_time(), postgres_seconds()
 
-    def told(self, tasks: int) -> dict[str, float]:
+    def seconds(self) -> dict[str, float]:
         now = time.monotonic(), time.process_time(), postgres_seconds()
-        seconds, python, postgres = (after - before for before, after in zip(self.began, now, strict=True))
+        wall, python, postgres = (after - before for before, after in zip(self.began, now, strict=True))
+        return {"seconds": wall, "cpu_seconds": python, "postgres_cpu_seconds": postgres}
+
+    def told(self, tasks: int) -> dict[str, float]:
+        seconds = self.seconds()
         return {
-            "per_second": round(tasks / seconds),
-            "seconds": round(seconds, 1),
-            "cpu_seconds": round(python, 1),
-            "postgres_cpu_seconds": round(postgres, 1),
+            "per_second": round(tasks / seconds["seconds"]),
+            **{name: round(value, 1) for name, value in seconds.items()},
             "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         }
 

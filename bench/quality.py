@@ -2,7 +2,10 @@
 
 The campaign is made up in the database: 333,334 tasks with three answers each by 2,000 people of mixed
 reliability. Everything runs in a workspace of its own that is thrown away.
-SMALL=1 makes 30,000 judgments; the last line is one JSON object.
+Last somebody is removed who has given one of the three answers to every tenth task, and a changed guideline
+asks anew what was said no to, and what was said yes to in one of fifty categories.
+SMALL=1 makes 30,000 judgments; the last line is one JSON object: for each step seconds by the clock, of this
+process's processor time, and of PostgreSQL's.
 """
 
 import json
@@ -12,12 +15,14 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.fill import Watch
 from bench.import_documents import servers
 
 REPO = Path(__file__).resolve().parents[1]
@@ -71,7 +76,7 @@ def inside() -> None:
     from annotation.actions import fitting, pausing, reasking, reporting, sweeping
     from annotation.actions.campaigns import new_guideline_version
     from annotation.actions.quality import change_quality
-    from annotation.actions.revising import revise
+    from annotation.actions.revising import remove_annotator, revise
     from annotation.models import Campaign, ConsensusState, Judgment
 
     campaign = Campaign.objects.get(pk=_made_up())
@@ -85,6 +90,8 @@ def inside() -> None:
     fitted = _timed(figures, "full fit", lambda: fitting.fit(campaign))
     _timed(figures, "verdicts of the fit", lambda: _verdicts(campaign, fitted))
     _timed(figures, "revise, nothing changed", lambda: revise(campaign, fitted))
+    doubtful = replace(fitted, posteriors=0.97 * fitted.posteriors + 0.03 / 4)
+    _timed(figures, "revise, every verdict moved", lambda: revise(campaign, doubtful))
     state = ConsensusState.objects.get(campaign=campaign)
     _timed(figures, "add what is new: 20,000 verdicts", lambda: fitting.add(campaign, state))
     _timed(figures, "report", lambda: reporting.report(campaign))
@@ -96,6 +103,15 @@ def inside() -> None:
     _timed(figures, "cost of asking all anew", lambda: reasking.cost_of(guideline, reasking.Affected()))
     words = reasking.Affected(words=["word 777"])
     _timed(figures, "cost of asking one word anew", lambda: reasking.cost_of(guideline, words))
+    busy = _busy()
+    removed = partial(remove_annotator, campaign=campaign, annotator=busy, by=None, why="guesses")
+    figures["removed"] = _timed(figures, "remove somebody", removed)
+    for name, affected in (
+        ("all that was said no to", reasking.Affected(answers=["reject"])),
+        ("yes in one category", reasking.Affected(answers=["accept"], categories=["c1"])),
+    ):
+        reask = reasking.plan_reask(guideline=guideline, affected=affected, by=None, why="Closer.")
+        figures[f"tasks: {name}"] = _timed(figures, f"ask anew {name}", partial(reasking.carry_out, reask))
     figures["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     print(json.dumps(figures))
 
@@ -151,11 +167,39 @@ def _verdicts(campaign, fitted) -> None:
         cursor.execute("ANALYZE annotation_verdict")
 
 
+BUSY = """
+WITH given AS (
+    UPDATE annotation_judgment AS judgment SET annotator_id = %(busy)s
+    FROM (
+        SELECT min(one.id::text)::uuid AS id FROM annotation_judgment AS one
+        JOIN annotation_task AS task ON task.id = one.task_id
+        WHERE task.candidate_id %% 10 = 0 GROUP BY task.id
+    ) AS first
+    WHERE judgment.id = first.id RETURNING judgment.task_id
+)
+UPDATE annotation_task SET taken_by = array_append(taken_by, %(busy)s::bigint)
+FROM given WHERE annotation_task.id = given.task_id
+"""
+
+
+def _busy():
+    """Somebody who answered every tenth task."""
+    from django.db import connection
+
+    from people.models import User
+
+    busy = User.objects.create_user("busy")
+    with connection.cursor() as cursor:
+        cursor.execute(BUSY, {"busy": busy.pk})
+    return busy
+
+
 def _timed(figures: dict[str, Any], name: str, run: Callable[[], Any]) -> Any:
-    began = time.monotonic()
+    watch = Watch()
     told = run()
-    figures[name] = round(time.monotonic() - began, 2)
-    print(f"{name}: {figures[name]} s", file=sys.stderr, flush=True)
+    seconds = watch.seconds()
+    figures[name] = {key: round(value, 2) for key, value in seconds.items()}
+    print(f"{name}: {figures[name]}", file=sys.stderr, flush=True)
     return told
 
 

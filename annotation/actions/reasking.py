@@ -21,7 +21,7 @@ from annotation.models import CLASSES, Campaign, Guideline, Reask, Verdict
 from people.errors import UserError
 from people.models import Change
 
-BATCH = 500  # tasks that are locked at once
+BATCH = 100  # tasks that are locked at once
 LATIN = "[0-9a-z\u00c0-\u024f]"
 MOST_CATEGORIES = 500
 LEFT_LYING = timedelta(seconds=30)  # a worker that was told is at it by then; asking again is harmless
