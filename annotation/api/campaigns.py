@@ -21,7 +21,7 @@ from annotation.actions.campaigns import (
     start_campaign,
 )
 from annotation.actions.filling import start_filling
-from annotation.api.serializers import (
+from annotation.api.serializers_campaigns import (
     CampaignChangeSerializer,
     CampaignSerializer,
     EstimateSerializer,

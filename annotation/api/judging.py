@@ -19,11 +19,10 @@ from annotation.api.serializers import (
     AnsweredSerializer,
     AnswerSerializer,
     AnswersSerializer,
-    JudgmentSerializer,
     NextSerializer,
-    TaskSerializer,
     served,
 )
+from annotation.api.serializers_reading import JudgmentSerializer, TaskSerializer
 from annotation.models import Campaign, Judgment, Task
 from people.access import requires
 from people.errors import UserError

@@ -8,12 +8,12 @@ from rest_framework.views import APIView
 
 from annotation.actions.deciding import adjudicate, change_standing, undo_decision
 from annotation.actions.removing import ask_to_remove
-from annotation.api.serializers import (
+from annotation.api.serializers_people import (
     ParticipationSerializer,
     StandingSerializer,
     VerdictDecisionSerializer,
-    VerdictSerializer,
 )
+from annotation.api.serializers_reading import VerdictSerializer
 from annotation.models import Campaign, Participation, Standing, Verdict
 from people.access import requires
 from people.api.pagination import KeyPagination

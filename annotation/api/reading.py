@@ -5,7 +5,7 @@ from typing import cast
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics
 
-from annotation.api.serializers import (
+from annotation.api.serializers_reading import (
     JudgmentSerializer,
     TaskDetailSerializer,
     TaskSerializer,

@@ -6,7 +6,7 @@ import pytest
 
 from annotation.actions.campaigns import finish_campaign
 from annotation.actions.gold import add_gold
-from annotation.api.serializers import TOLD_TO_ANNOTATORS
+from annotation.api.serializers_campaigns import TOLD_TO_ANNOTATORS
 from annotation.models import Campaign, Judgment
 from people.models import ApiToken
 from tests.annotation.promises import assert_promises
