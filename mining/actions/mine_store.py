@@ -4,6 +4,7 @@ A candidate found again keeps its row. Its revision grows when the documents tha
 doubled since the last one: only then may a question that was answered before be asked again.
 """
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -18,6 +19,7 @@ BATCH = 1_000  # phrases
 EXAMPLES = 5  # per candidate
 ENOUGH = 3  # documents that make a category worth asking about
 LONGEST = 200
+VARIANTS = 20  # kept of a phrase
 
 
 def store_phrases(run: Run, progress: Progress, found: MinedPhrases, *, categories_per_phrase: int) -> None:
@@ -42,20 +44,26 @@ def store_phrases(run: Run, progress: Progress, found: MinedPhrases, *, categori
     progress.say(f"{total:,} candidates, {new:,} of them new.")
 
 
-def in_categories(phrase: Phrase, most: int) -> list[tuple[int | None, int, float, bool]]:
-    """(category, documents, lift, is it the primary one) for the categories a phrase is asked about."""
+def in_categories(phrase: Phrase, most: int) -> list[tuple[int | None, int, float, float, bool]]:
+    """(category, documents, lift, association, is it the primary one) for the categories a phrase is asked
+    about.
+    """
     shares = sorted(
         phrase.categories, key=lambda share: (-share.lift * share.document_count, share.category_id)
     )
     if not shares:
-        return [(None, phrase.document_count, 1.0, True)]
+        return [(None, phrase.document_count, 1.0, 0.0, True)]
     kept = [share for share in shares if share.document_count >= ENOUGH][:most] or shares[:1]
-    return [(share.category_id, share.document_count, share.lift, share is kept[0]) for share in kept]
+    return [
+        (share.category_id, share.document_count, share.lift, share.association, share is kept[0])
+        for share in kept
+    ]
 
 
 def _rows(batch: list[Phrase], most: int) -> Iterator[tuple[Any, ...]]:
     for number, phrase in enumerate(batch):
-        for category, documents, lift, is_primary in in_categories(phrase, most):
+        variants = json.dumps([one for one in phrase.variants if len(one) <= LONGEST][:VARIANTS])
+        for category, documents, lift, association, is_primary in in_categories(phrase, most):
             yield (
                 number,
                 phrase.text,
@@ -71,6 +79,8 @@ def _rows(batch: list[Phrase], most: int) -> Iterator[tuple[Any, ...]]:
                 phrase.boundary_share,
                 lift,
                 phrase.score,
+                association,
+                variants,
             )
 
 
@@ -101,7 +111,7 @@ def _store(cursor: Any, run: Run, batch: list[Phrase], most: int) -> tuple[int, 
 MINED = """CREATE TEMPORARY TABLE mined (
   number int, text text, normal_form text, language text, category_id bigint, is_primary boolean, count int,
   document_count int, pmi float8, left_entropy float8, right_entropy float8, boundary_share float8,
-  lift float8, score float8) ON COMMIT DROP"""
+  lift float8, score float8, association float8, variants jsonb) ON COMMIT DROP"""
 PLACES = """CREATE TEMPORARY TABLE place (
   number int, position int, sentence_id bigint, "start" int, "end" int) ON COMMIT DROP"""
 # A phrase has one primary category; one of an earlier run may no longer be it.
@@ -112,16 +122,17 @@ WHERE new.is_primary AND old.is_primary AND old.language = new.language AND old.
 UPSERT = """
 INSERT INTO mining_phrasecandidate AS old (
   text, normal_form, language, category_id, is_primary, revision, revised_at_count, count, document_count,
-  pmi, left_entropy, right_entropy, boundary_share, lift, score, first_run_id,
-  last_run_id, created_at)
+  pmi, left_entropy, right_entropy, boundary_share, lift, score, association, variants,
+  first_run_id, last_run_id, created_at)
 SELECT text, normal_form, language, category_id, is_primary, 0, document_count, count, document_count, pmi,
-  left_entropy, right_entropy, boundary_share, lift, score, %(run)s, %(run)s, now()
+  left_entropy, right_entropy, boundary_share, lift, score, association, variants, %(run)s, %(run)s, now()
 FROM mined ORDER BY number, is_primary DESC, category_id
 ON CONFLICT (language, normal_form, category_id) DO UPDATE SET
   text = excluded.text, is_primary = excluded.is_primary, count = excluded.count,
   document_count = excluded.document_count, pmi = excluded.pmi, left_entropy = excluded.left_entropy,
   right_entropy = excluded.right_entropy, boundary_share = excluded.boundary_share, lift = excluded.lift,
-  score = excluded.score, last_run_id = excluded.last_run_id,
+  score = excluded.score, association = excluded.association, variants = excluded.variants,
+  last_run_id = excluded.last_run_id,
   revision = old.revision + (excluded.document_count >= 2 * old.revised_at_count)::int,
   revised_at_count = CASE WHEN excluded.document_count >= 2 * old.revised_at_count
                           THEN excluded.document_count ELSE old.revised_at_count END"""

@@ -28,6 +28,8 @@ class CandidateSerializer(serializers.ModelSerializer):
             "right_entropy",
             "boundary_share",
             "lift",
+            "association",
+            "variants",
             "score",
             "first_run",
             "last_run",

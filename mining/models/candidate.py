@@ -1,7 +1,7 @@
 """Phrase candidates: what the phrase miner proposes, with where each was seen."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from graph.models import Concept
@@ -31,6 +31,11 @@ class PhraseCandidate(models.Model):
     right_entropy = models.FloatField()
     boundary_share = models.FloatField()
     lift = models.FloatField(default=1)  # how much more often in this category than overall
+    # How closely it goes with the category: -1 never together, 0 by chance, 1 never apart (normalised
+    # pointwise mutual information of their documents).
+    association = models.FloatField(default=0, db_default=0)
+    # Near duplicates that the miner merged into it, as they are written.
+    variants = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
     score = models.FloatField()
     first_run = models.ForeignKey(Run, models.PROTECT, related_name="+")
     last_run = models.ForeignKey(Run, models.PROTECT, related_name="+")

@@ -2,17 +2,19 @@
 
 import re
 
-_JOINTS = re.compile(r"[\s\-\u2010-\u2013\u2212・·]+")
+from mining.sentences.spelling import common_form
+
 _PARTICLES = re.compile("[的地得之]")
 
 
 def near_key(normal_form: str, language: str) -> str:
-    """Equal for near duplicates. Chinese: with or without a particle inside (酒店的服务, 酒店服务). English:
-    joined, hyphened or spaced, singular or plural (non-stick pans, nonstick pan).
+    """Equal for near duplicates: spellings of one phrase (乾燥, 干燥; non-stick, nonstick), and beyond them
+    in Chinese what differs by a particle inside (酒店的服务, 酒店服务), in English by number (pans, pan).
     """
-    if language == "zh":
-        return normal_form[:1] + _PARTICLES.sub("", normal_form[1:-1]) + normal_form[-1:]
-    return _JOINTS.sub("", " ".join(map(_singular, normal_form.split(" "))))
+    if language != "zh":
+        return common_form(" ".join(map(_singular, normal_form.split(" "))), language)
+    form = common_form(normal_form, language)
+    return form[:1] + _PARTICLES.sub("", form[1:-1]) + form[-1:]
 
 
 def _singular(word: str) -> str:

@@ -41,15 +41,23 @@ def on_accept(verdict: Verdict) -> None:
             subject=everyone(), relation="has_problem", object=concept, evidence=evidence, actor=actor
         )
     # What a curator has approved gets no further words that the curator has not seen.
-    if own != phrase and concept.status == Status.PROPOSED:
-        add_alias(concept=concept, language=task.language, text=own, by=None, reason=actor)
+    if concept.status == Status.PROPOSED:
+        words = (
+            [own, *task.content.get("variants", ())] if own != phrase else task.content.get("variants", ())
+        )
+        for word in words:
+            add_alias(concept=concept, language=task.language, text=word, by=None, reason=actor)
 
 
 def on_accept_all(verdicts: Sequence[Verdict]) -> set[int]:
     """The same for many at once, as far as all that they propose is new; the keys of those that are done."""
     done = {verdict.pk for verdict in verdicts if verdict.task.campaign.question == "phrase"}
-    # A spelling of another phrase has that one's concept to find first.
-    plain = [one for one in verdicts if one.pk not in done and not one.task.represented_by_id]
+    # A spelling of another phrase has that one's concept to find first, and variants are words to add.
+    plain = [
+        one
+        for one in verdicts
+        if one.pk not in done and not one.task.represented_by_id and not one.task.content.get("variants")
+    ]
     candidates = PhraseCandidate.objects.filter(
         pk__in=[one.task.candidate_id for one in plain if one.task.campaign.question == "poi"]
     )

@@ -12,10 +12,10 @@ from annotation.kinds import NewTask, Offer
 from annotation.models import Answer, Campaign, Task
 from mining.kinds.asking import as_it_is, by_language, category_labels, windows
 from mining.kinds.offering import offer
-from mining.kinds.phrase.spelling import common_form
 from mining.models import JudgingSample, PhraseCandidate, PhraseExample, RunKind
 from mining.models.corpus import DocumentKind
 from mining.sentences.normal_form import normal_form
+from mining.sentences.spelling import common_form
 
 SHOWN = 3  # example sentences on the page
 READ = 12  # of which they are chosen
@@ -141,6 +141,14 @@ def _tasks(candidates: list[PhraseCandidate], question: str) -> Iterator[NewTask
                 "category_id": category["external_id"] if category else "",
                 "language": candidate.language,
                 "examples": examples[candidate.pk],
+                # Other spellings that the miner met, which are words for it too once it is accepted.
+                **({"variants": candidate.variants} if candidate.variants else {}),
+                # How closely phrase and category go together, -1 to 1.
+                **(
+                    {"association": round(candidate.association, 2)}
+                    if category and candidate.association
+                    else {}
+                ),
             },
         )
 

@@ -150,3 +150,23 @@ def test_a_cancelled_run_leaves_no_folder(corpus, monkeypatch):
 def test_parameters_that_make_no_sense_are_refused(told, why):
     with pytest.raises(BadParameters, match=why):
         mining_parameters(told)
+
+
+def test_traditional_and_simplified_spellings_are_one_candidate_and_its_category_has_a_score(tmp_path):
+    ensure_default_ontology()
+    rows = [*documents(24)]
+    for at in range(12):
+        spelt = "乾燥肌膚" if at % 3 == 0 else "干燥肌肤"
+        before, after = ("适合", "拯救", "专为", "")[at % 4], ("", "专用", "福音")[at // 4]
+        text = f"{before}{spelt}{after}，{at}次回购。"
+        rows.append({"id": f"dry-{at}", "text": text, "category": "面霜"})
+    run_import(write_lines(tmp_path / "docs.jsonl", rows), create_categories=True)
+
+    mine(min_count=2, method="unsupervised")
+
+    dry = PhraseCandidate.objects.get(text__in=["干燥肌肤", "乾燥肌膚"])
+    assert {dry.text, *dry.variants} == {"干燥肌肤", "乾燥肌膚"}
+    everywhere = PhraseCandidate.objects.filter(text="味道清香").order_by("-association").first()
+    # All its documents are of one category; the other phrase is spread over both.
+    assert 1 >= dry.association > everywhere.association > 0
+    assert dry.category.name == "面霜"

@@ -45,6 +45,30 @@ def test_a_point_of_interest_proposes_concept_and_triple_with_all_evidence():
             assert sentence.detail["source"].startswith("标题")
 
 
+def test_variants_that_the_miner_merged_are_words_for_the_concept():
+    verdict = accepted(variants=["保溼", "保 湿"])
+
+    assert on_accept_all([verdict]) == set()  # one by one, for there are words to add
+    on_accept(verdict)
+    on_accept(verdict)
+
+    concept = Concept.objects.get(concept_class__name="POI")
+    words = set(concept.labels.values_list("text", "is_preferred"))
+    assert words == {("保湿", True), ("保溼", False), ("保 湿", False)}
+
+
+def test_what_a_curator_approved_gets_no_variants_unseen():
+    verdict = accepted(variants=["保溼"])
+    on_accept(verdict)
+    concept = Concept.objects.get(concept_class__name="POI")
+    concept.labels.filter(text="保溼").delete()
+    Concept.objects.filter(pk=concept.pk).update(status=Status.APPROVED)
+
+    on_accept(verdict)
+
+    assert list(concept.labels.values_list("text", flat=True)) == ["保湿"]
+
+
 def test_a_problem_is_everyones():
     verdict = accepted("problem")
 

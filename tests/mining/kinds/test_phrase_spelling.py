@@ -5,7 +5,7 @@ import pytest
 from annotation.actions.clusters import split_off
 from annotation.tasks import act_on_waiting_verdicts
 from graph.models import Concept, Status, Triple
-from mining.kinds.phrase.spelling import common_form
+from mining.sentences.spelling import common_form
 from tests.factories.annotation import ask, make_annotator
 from tests.factories.learning import make_category, make_phrase, make_phrase_campaign
 from tests.factories.people import make_curator

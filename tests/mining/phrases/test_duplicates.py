@@ -8,6 +8,7 @@ from mining.phrases.duplicates import near_key
     [
         ("en", "non-stick pans", "nonstick pan"), ("en", "crew neck", "crew-neck"),
         ("en", "accessories", "accessory"), ("en", "watches", "watch"), ("zh", "酒店的服务", "酒店服务"),
+        ("zh", "乾燥肌膚", "干燥肌肤"), ("zh", "酒店的環境", "酒店环境"),
     ],
 )  # fmt: skip
 def test_spellings_of_one_phrase_are_near(language, one, other):
