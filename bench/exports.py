@@ -8,10 +8,11 @@ import json
 import os
 import platform
 import tempfile
-import time
 from pathlib import Path
 
 import psutil
+
+from bench.fill import Watch
 
 SMALL = os.environ.get("SMALL") == "1"
 TASKS = 12_500 if SMALL else 250_000
@@ -70,17 +71,19 @@ def measure() -> dict:
     found = {}
     process = psutil.Process()
     for name in FORMATS:
-        began, before, highest, size = time.monotonic(), process.memory_info().rss, 0, 0
+        watch, before, highest, size = Watch(), process.memory_info().rss, 0, 0
         for place, chunk in enumerate(export(campaign, "judgments", name)):
             size += len(chunk)
             if place % 20 == 0:
                 highest = max(highest, process.memory_info().rss)
-        took = time.monotonic() - began
+        told = watch.told(TASKS * PEOPLE)
         highest = max(highest, process.memory_info().rss)
         found[name] = {
             "rows": TASKS * PEOPLE,
-            "rows_per_second": round(TASKS * PEOPLE / took),
-            "seconds": round(took, 1),
+            "rows_per_second": told["per_second"],
+            "seconds": told["seconds"],
+            "cpu_seconds": told["cpu_seconds"],
+            "postgres_cpu_seconds": told["postgres_cpu_seconds"],
             "megabytes": round(size / 1e6, 1),
             "grew_by_megabytes": round((highest - before) / 1e6, 1),
         }

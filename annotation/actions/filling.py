@@ -144,10 +144,12 @@ def _added(campaign: Campaign, wanted: Iterator[NewTask]) -> Iterator[int]:
 
 
 def _add_in_its_own_time(campaign: Campaign, batch: Batch) -> int:
-    with connection.cursor() as cursor:
-        # What a crash of PostgreSQL loses is found missing and filled again.
-        cursor.execute("SET synchronous_commit = off")
-    return add(campaign, batch)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # What a crash of PostgreSQL loses is found missing and filled again. For this transaction only:
+            # the connection goes back to a pool, and an answer that is acknowledged must be on the disk.
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        return add(campaign, batch)
 
 
 def _written_out(campaign: Campaign, wanted: Iterator[NewTask]) -> Iterator[Batch]:

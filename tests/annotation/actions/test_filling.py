@@ -104,8 +104,16 @@ def test_outside_a_transaction_batches_are_added_while_the_next_ones_are_read(mo
     campaign = make_empty_campaign(18)
     campaign.source["spellings"], campaign.check_share = 3, 0.5
     campaign.save()
-    batches, connections = [], Backends()
+    batches, connections, commits = [], Backends(), []
+    add = filling.add
 
+    def noting(*args):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            commits.append((cursor.fetchone()[0], connection.connection))
+        return add(*args)
+
+    monkeypatch.setattr(filling, "add", noting)
     fill_campaign(campaign, most=10, on_batch=batches.append)
     fill_campaign(campaign, on_batch=batches.append)
 
@@ -116,6 +124,9 @@ def test_outside_a_transaction_batches_are_added_while_the_next_ones_are_read(mo
     assert all(task.seats_granted == (campaign.first_seats if task.is_check else 0) for task in members)
     assert {task.is_check for task in members} == {True, False}
     assert connections.left_open() == 0
+    # Not on this connection, and only while tasks are added.
+    assert {how for how, _one in commits} == {"off"}
+    assert connection.connection not in {one for _how, one in commits}
 
 
 @pytest.mark.django_db(transaction=True)
