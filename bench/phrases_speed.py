@@ -179,10 +179,13 @@ class Stages:
 
     def __init__(self) -> None:
         self.last, self.seconds = time.process_time(), defaultdict(float)
+        # The longest between two reports, after each of which a cancelled run stops.
+        self.silence = (0.0, "")
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         now = time.process_time()
         self.seconds[stage] += now - self.last
+        self.silence = max(self.silence, (round(now - self.last, 1), stage))
         self.last = now
 
     def told(self, language: str, megabytes: float) -> dict[str, dict[str, float]]:
@@ -215,7 +218,7 @@ def miner(language: str, size: int, file: Path) -> dict[str, Any]:
             "least_count": least(size), "phrases": len(mined), "measured": counted["candidates"]["kept"],
             "frequent": sum(facts["frequent"] for name, facts in counted.items() if name.startswith("count")),
             "sentences": counted["encode"]["sentences"], "disk_mb": disk // 1_000_000,
-            "stages": stages.told(language, file.stat().st_size / 1e6),
+            "longest_silence": stages.silence, "stages": stages.told(language, file.stat().st_size / 1e6),
         }  # fmt: skip
 
 

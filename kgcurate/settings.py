@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
         ("watch-quality", "annotation.tasks.watch_quality", 60),
         ("revive-runs", "mining.tasks.runs.revive_stalled_runs", 10),
         ("forget-uploads", "mining.tasks.imports.forget_uploads", 1800),
+        ("forget-run-folders", "mining.tasks.runs.forget_run_folders", 1800),
         ("learn", "mining.tasks.learning.learn_where_due", 10),
         ("deliver-webhooks", "people.tasks.deliver_webhooks", 5),
         ("revive-exchanges", "annotation.tasks.revive_exchanges", 30),

@@ -64,6 +64,10 @@ class Candidates:
             group_of[self["gram"][begin:finish].astype(np.intp)] = np.arange(finish - begin)
             yield level, slice(int(begin), int(finish)), group_of
 
+    def occurrences_upto(self, rows: slice) -> tuple[int, int]:
+        """How many occurrences the rows up to the end of these have, and all: what a stage's time goes by."""
+        return int(self["count"][: rows.stop].sum()), int(self["count"].sum())
+
     def save(self, workspace: Workspace, name: str) -> None:
         workspace.save_table(name, self.columns)
 

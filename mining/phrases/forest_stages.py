@@ -97,7 +97,7 @@ class ForestStages:
             symbols = self._texts(level, found["gram"][rows][left])
             for at, row, shares in zip(left.tolist(), symbols, each[left].tolist(), strict=True):
                 broken[rows.start + at] = broken_by_words(row, shares, function) or ""
-            self.report(f"{self.language}:candidates", level.size, len(self.base.levels))
+            self.report(f"{self.language}:candidates", *found.occurrences_upto(rows))
         found.drop_by_name(broken)
 
     def _rules(self, found: Candidates) -> None:
@@ -127,7 +127,7 @@ class ForestStages:
             for name, values in zip(names, measured, strict=True):
                 found[name][rows] = values
             shares[rows] = tag_shares(level, group_of, counts, base.tag, groups, memory_mb)
-            self.report(f"{self.language}:measure", level.size, len(base.levels))
+            self.report(f"{self.language}:measure", *found.occurrences_upto(rows))
         for at, column in enumerate(shares.T):
             found[f"{'first' if at < len(GROUPS) else 'last'}_{GROUPS[at % len(GROUPS)]}"] = column
         alive = [np.ones(len(level), bool) for level in base.levels]

@@ -179,7 +179,7 @@ class LanguageStages:
             )
             for name, values in zip(columns, measured, strict=True):
                 columns[name][rows] = values
-            self.report(f"{self.language}:freedom", level.size, len(self.levels))
+            self.report(f"{self.language}:freedom", *candidates.occurrences_upto(rows))
         candidates.columns |= columns
         poorer = np.minimum(columns["left_entropy"], columns["right_entropy"])
         candidates.drop("min_entropy", poorer < self.parameters.min_entropy)

@@ -5,12 +5,17 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready
 
-from mining.actions import runs
+from mining.actions import runs, runs_folders
 
 
 @shared_task
 def revive_stalled_runs() -> None:
     runs.revive_stalled_runs()
+
+
+@shared_task
+def forget_run_folders() -> int:
+    return runs_folders.forget_run_folders()
 
 
 @worker_ready.connect
