@@ -1,4 +1,4 @@
-"""What runs leave on disk when they end without tidying up: given up, cancelled while silent, failed midway."""
+"""What runs leave on disk that end without tidying up: given up, cancelled while silent, failed midway."""
 
 import shutil
 from datetime import timedelta
