@@ -3,17 +3,21 @@
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection, connections, transaction
 
+from annotation.actions.answering import Told, answer_and_serve
 from annotation.actions.leases import release_expired_leases
 from annotation.actions.selection import put_first, write_scores
 from annotation.actions.serving import serve
 from annotation.actions.undoing import TooLateToUndo, withdraw_judgment
-from annotation.models import Answer
+from annotation.models import Answer, Judgment, Lease, Task
 from annotation.tasks import act_on_waiting_verdicts
 from tests.factories.annotation import judge
+from tests.factories.people import recognised
 
 
 class Crash(Exception):
@@ -55,13 +59,21 @@ class Annotator:
         self.campaigns, self.person, self.rounds = campaigns, person, rounds
         self.chance = random.Random(seed)
         self.acknowledged = []
+        self.who = None  # as the statement of the hot path knows them, for every second tab
+        self.by_statement = 0
         self.pause = threading.Event()  # never set: waiting on it is a stall
 
     def __call__(self):
+        if self.chance.random() < 0.5:
+            self.who = recognised(self.person)
         for _ in range(self.rounds):
             campaign = self.chance.choice(self.campaigns)
-            for task in serve(campaign=campaign, annotator=self.person, size=self.chance.randint(1, 4)):
-                self.meet(task)
+            shown = serve(campaign=campaign, annotator=self.person, size=self.chance.randint(1, 4))
+            for task in shown:
+                if len(shown) < 8:
+                    shown += self.meet(task) or []
+                else:
+                    self.meet(task)
         return self.acknowledged
 
     def meet(self, task):
@@ -73,7 +85,7 @@ class Annotator:
         if doing < 0.25:
             self.crash_before_the_commit(task)
         answer = self.chance.choices(["accept", "reject", "unsure", "skip"], [6, 6, 1, 1])[0]
-        judgment = judge(task, self.person, answer)
+        judgment, more = self.answer(task, answer)
         self.acknowledged.append(judgment.pk)
         if doing > 0.9:
             judge(task, self.person, answer, judgment_id=judgment.pk)
@@ -81,6 +93,20 @@ class Annotator:
             self.acknowledged.append(judge(task, self.person, Answer.REJECT).pk)
         elif doing > 0.7:
             self.undo(judgment)
+        return more
+
+    def answer(self, task, answer):
+        """By the statement where it takes it, with the tasks that came along; else by the action."""
+        if self.who and answer != "skip":
+            held = Lease.objects.filter(annotator=self.person, task__campaign=task.campaign)
+            have = [pk for pk in held.values_list("task", flat=True) if pk != task.pk]
+            told = Told(uuid4(), task.pk, answer, timedelta(seconds=2))
+            asked = {"campaign_id": task.campaign_id, "told": told, "size": self.chance.randint(0, 4)}
+            if done := answer_and_serve(who=self.who, have=have, **asked):
+                self.by_statement += 1
+                new = Task.objects.filter(pk__in=[pk for pk, _language, _content in done.tasks])
+                return Judgment.objects.get(pk=told.judgment_id), list(new.select_related("campaign"))
+        return judge(task, self.person, answer), []
 
     def crash_before_the_commit(self, task):
         try:

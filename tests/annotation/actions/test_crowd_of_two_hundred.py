@@ -57,7 +57,9 @@ def crowd_meets(campaigns, people, rounds):
     machinery = threading.Thread(target=on_own_connection(beat(campaigns, stop)))
     machinery.start()
     try:
-        return [pk for given in together(tabs) for pk in given]
+        acknowledged = [pk for given in together(tabs) for pk in given]
+        assert sum(tab.by_statement for tab in tabs) > len(people) / 4
+        return acknowledged
     finally:
         stop.set()
         machinery.join()
