@@ -8,6 +8,7 @@ reference: a test holds that both ways leave the same rows and give the same rep
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from uuid import UUID
 
 from psycopg.types.numeric import Int8
@@ -57,12 +58,20 @@ class Served:
     known_answers: int
 
 
+class Rare(Enum):
+    RARE = "rare"
+
+
+RARE = Rare.RARE
+
+
 def answer_and_serve(
     *, who: Recognised, campaign_id: int, told: Told | None, size: int, have: Sequence[int]
-) -> Served | None:
-    """Keep the answer and hold the next tasks, or None, with nothing changed, for the long way.
+) -> Served | Rare | None:
+    """Keep the answer and hold the next tasks; an answer that was kept counts.
 
-    An answer that was kept counts. Outside a transaction all of it is committed when this returns.
+    RARE, with nothing changed, where that is for the actions in Python to do, and None where the person is
+    no longer who they were. Outside a transaction all of it is committed when this returns.
     """
     ((state, verdict_id, guideline, kind, question, wanted, known_answers, *lists),) = fetch(
         ANSWER_AND_SERVE,
@@ -86,10 +95,11 @@ def answer_and_serve(
             "have": f"{{{','.join(map(str, have))}}}",
         },
     )
-    if state != "done":
-        if state == "unknown":
-            forget(who)
+    if state == "unknown":
+        forget(who)
         return None
+    if state == "rare":
+        return RARE
     if verdict_id is not None:
         announce(Verdict(pk=verdict_id))
     tasks = list(zip(*lists, strict=True)) if lists[0] else []

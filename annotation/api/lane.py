@@ -16,14 +16,17 @@ from uuid import UUID
 import orjson
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error, connection
+from django.http import Http404
 from django.utils.translation import get_language_from_request, override
 
-from annotation.actions.answering import Served, Told, answer_and_serve
+from annotation.actions.answering import RARE, Served, Told, answer_and_serve
+from annotation.actions.judging import record_judgment
 from annotation.actions.serving import MOST_AT_ONCE, hand_out, serve
 from annotation.api.judging import asking
 from annotation.api.serializers import LONGEST_MS, served
-from annotation.models import Answer, Typicality
+from annotation.models import Answer, Task, Typicality
 from annotation.text import task_as_json
+from people.errors import UserError
 from people.models import User
 from people.recognising import Recognised, recognise
 from people.sessions import stored
@@ -180,6 +183,8 @@ def _reply(
     done = answer_and_serve(who=who, campaign_id=campaign_id, told=told, size=size, have=have)
     if done is None:
         return None
+    if done is RARE:
+        return _by_actions(campaign_id, who, told, size, have, html=html, language=language)
     results: list[dict[str, Any]] = []
     if told:
         saved = {"status": "saved", "judgment": told.judgment_id, "is_counted": True, "detail": ""}
@@ -192,6 +197,43 @@ def _reply(
     if done.wanted:
         tasks += _rest(campaign_id, who, done, size, have, html=html, language=language)
     return orjson.dumps({"results": results, "tasks": tasks, "guideline": done.guideline_id})
+
+
+def _by_actions(
+    campaign_id: int,
+    who: Recognised,
+    told: Told | None,
+    size: int,
+    have: list[int],
+    *,
+    html: bool,
+    language: str,
+) -> bytes | None:
+    """The reference without the middleware around it; None, for the route to say why, where it refuses."""
+    if told is None:
+        return None
+    person = stored(User, "id = %(id)s::bigint", id=who.person)
+    try:
+        campaign, guideline = asking(campaign_id)
+        judgment = record_judgment(
+            judgment_id=told.judgment_id,
+            task=Task(pk=told.task_id, campaign=campaign),
+            annotator=person,
+            answer=told.answer,
+            took=told.took,
+            typicality=told.typicality,
+            comment=told.comment,
+            guideline_id=told.guideline_id,
+        )
+    except (UserError, Task.DoesNotExist, Http404):
+        return None
+    saved = {"status": "saved", "judgment": judgment.pk, "is_counted": judgment.is_counted, "detail": ""}
+    tasks = serve(campaign=campaign, annotator=person, size=size, have=have) if size else []
+    with override(language):
+        shown = [served(task, html=html) for task in tasks]
+    return orjson.dumps(
+        {"results": [{"id": told.judgment_id, **saved}], "tasks": shown, "guideline": guideline}
+    )
 
 
 def _rest(

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, connections, transaction
 
-from annotation.actions.answering import Told, answer_and_serve
+from annotation.actions.answering import RARE, Told, answer_and_serve
 from annotation.actions.leases import release_expired_leases
 from annotation.actions.selection import put_first, write_scores
 from annotation.actions.serving import serve
@@ -102,7 +102,8 @@ class Annotator:
             have = [pk for pk in held.values_list("task", flat=True) if pk != task.pk]
             told = Told(uuid4(), task.pk, answer, timedelta(seconds=2))
             asked = {"campaign_id": task.campaign_id, "told": told, "size": self.chance.randint(0, 4)}
-            if done := answer_and_serve(who=self.who, have=have, **asked):
+            done = answer_and_serve(who=self.who, have=have, **asked)
+            if done is not RARE:
                 self.by_statement += 1
                 new = Task.objects.filter(pk__in=[pk for pk, _language, _content in done.tasks])
                 return Judgment.objects.get(pk=told.judgment_id), list(new.select_related("campaign"))

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from annotation.actions.answering import Told, answer_and_serve
+from annotation.actions.answering import RARE, Told, answer_and_serve
 from annotation.actions.campaigns import pause_campaign, start_campaign
 from annotation.actions.deciding import change_standing
 from annotation.actions.judging import record_judgment
@@ -33,7 +33,7 @@ POLICIES = {
 def in_statement(campaign, person, told, size, have):
     """By the statement; None where it leaves the request to Python."""
     done = answer_and_serve(who=recognised(person), campaign_id=campaign.pk, told=told, size=size, have=have)
-    if done is None:
+    if done is RARE:
         return None
     tasks = [pk for pk, _language, _content in done.tasks]
     if done.wanted < 0:

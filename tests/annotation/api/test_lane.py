@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from annotation.actions.campaigns import finish_campaign
 from annotation.actions.gold import add_gold
 from annotation.api.lane import Lane
-from annotation.models import Judgment, Lease
+from annotation.models import Consensus, Judgment, Lease
 from people import throttling
 from people.models import User
 from people.sessions import SessionStore
@@ -156,6 +156,25 @@ def test_the_same_answer_twice_is_one_row_and_one_reply(browser):
 
     assert once[2]["results"] == again[2]["results"]
     assert Judgment.objects.filter(annotator=browser.person).count() == 1
+
+
+def test_a_verdict_of_other_arithmetic_is_formed_by_the_actions_on_the_way(campaign):
+    campaign.consensus, campaign.overlap = Consensus.DAWID_SKENE, 2
+    campaign.save()
+    task = campaign.tasks.order_by("rank").first()
+    ask(task, make_annotator())
+    browser = Browser(campaign, make_annotator())
+    held = browser.opened()
+    went_on = browser.went_on
+
+    (result,) = browser.send(body(task.pk, held[1:]))[2]["results"]
+    (again,) = browser.send({"judgments": [answer(task.pk, answer="reject")]})[2]["results"]
+
+    assert browser.went_on == went_on
+    assert result["status"] == "saved" and result["is_counted"] is True
+    assert again["judgment"] == result["judgment"]
+    assert task.verdicts.get().method == Consensus.DAWID_SKENE
+    assert_promises(campaign)
 
 
 def test_a_session_that_ended_is_refused_at_the_next_request(browser):
