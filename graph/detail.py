@@ -88,6 +88,22 @@ ACTIONS = {
     "undo adjudicate": _("decision undone"),
     "train": _("trained"),
     "make live": _("made live"),
+    "correct gold": _("known answer corrected"),
+    "retire gold": _("known answer retired"),
+    "refuse gold": _("known answer refused"),
+    "decide appeal": _("appeal decided"),
+    "change quality": _("quality rules changed"),
+    "ask anew": _("asked anew"),
+    "split": _("asked by itself"),
+    "let in": _("let in without the test"),
+    "grant attempt": _("another attempt granted"),
+    "export": _("exported"),
+    "disable": _("switched off"),
+    "delete": _("deleted"),
+    "rotate secret": _("secret renewed"),
+    "label studio deploy": _("sent to Label Studio"),
+    "label studio recycle": _("fetched from Label Studio"),
+    "label studio import": _("read from a Label Studio file"),
 }
 
 

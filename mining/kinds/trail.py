@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from annotation.models import Judgment, Verdict
 from graph.actions.propose import NewEvidence, withdraw_evidence
 
@@ -28,9 +30,8 @@ def verdict_evidence(verdict: Verdict, text: str, judgments: Judged | None = Non
 
 def withdraw(verdict: Verdict) -> None:
     """Take the verdict's word back; what only it spoke for is withdrawn with it."""
-    withdraw_evidence(
-        reference=reference(verdict), actor=reference(verdict), reason="the verdict no longer stands"
-    )
+    why = gettext_noop("the verdict no longer stands")
+    withdraw_evidence(reference=reference(verdict), actor=reference(verdict), reason=why)
 
 
 def judged(verdicts: Iterable[Verdict]) -> Judged:
