@@ -52,3 +52,8 @@ def columns_of(rows: QuerySet[Any], *types: str) -> list[NDArray[Any]]:
     except EmptyResultSet:  # such as one of a list that is empty: Django asks nobody then
         return [np.zeros(0, dtype=np.dtype(SIZES[kind]).newbyteorder("=")) for kind in types]
     return fetch_columns(sql, values, types)
+
+
+def as_array(column: NDArray[Any]) -> str:
+    """A column of numbers as PostgreSQL writes arrays: psycopg would look at each number by itself."""
+    return "{" + ",".join(map(repr, column.tolist())) + "}"

@@ -22,7 +22,7 @@ from annotation.actions.settling import (
     lock_task,
     withdraw_standing,
 )
-from annotation.columns import fetch_columns
+from annotation.columns import as_array, fetch_columns
 from annotation.consensus.opinions import opinions
 from annotation.models import (
     CLASSES,
@@ -103,11 +103,12 @@ def _standing(campaign: Campaign) -> list[NDArray[Any]]:
 def _write(verdicts: NDArray[Any], posteriors: NDArray[Any], people: NDArray[Any]) -> None:
     for start in range(0, len(verdicts), AT_ONCE):
         part = slice(start, start + AT_ONCE)
-        columns = dict(zip(("accept", "reject", "unsure", "bad"), posteriors[part].T.tolist(), strict=True))
-        ids = verdicts[part].tolist()
+        shares = zip(("accept", "reject", "unsure", "bad"), posteriors[part].T, strict=True)
+        values = {name: as_array(column) for name, column in shares}
+        values |= {"ids": as_array(verdicts[part]), "people": as_array(people[part])}
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(WRITE, {"ids": ids, "people": people[part].tolist(), **columns})
-            follow(ids)
+            cursor.execute(WRITE, values)
+            follow(verdicts[part].tolist())
 
 
 def _replace_all(campaign: Campaign, fitted: "fitting.Fitted", verdicts: NDArray[Any]) -> int:

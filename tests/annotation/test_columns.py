@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from django.db import ProgrammingError
 
-from annotation.columns import NotAllThere, columns_of, fetch_columns
+from annotation.columns import NotAllThere, as_array, columns_of, fetch_columns
 from annotation.models import Task
 from tests.factories.annotation import make_campaign
 
@@ -48,3 +48,14 @@ def test_a_missing_value_and_another_type_are_refused():
         fetch_columns("SELECT n FROM (VALUES (1), (NULL), (3)) AS t (n)", None, ["int4"])
     with pytest.raises(ProgrammingError):
         fetch_columns("SELECT 1::int8", None, ["int4"])
+
+
+def test_a_column_goes_back_as_it_came():
+    numbers = np.array([0.1, -2.5e-300, 1 / 3, np.nan])
+
+    (back,) = fetch_columns(
+        "SELECT unnest(%(numbers)s::float8[])", {"numbers": as_array(numbers)}, ["float8"]
+    )
+
+    assert np.array_equal(back, numbers, equal_nan=True)
+    assert as_array(np.array([3, 70000])) == "{3,70000}" and as_array(np.zeros(0)) == "{}"
