@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import time
+import unicodedata
 import uuid
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ import numpy as np
 
 from mining.phrases.corpus import DTYPES as CORPUS
 from mining.phrases.encode import DTYPES as STREAM
+from mining.phrases.parameters import ALGORITHM
 from mining.phrases.suffixes.order import DTYPES as SUFFIXES
 from mining.phrases.workspace import Workspace
 
-VERSION = 1  # raise it when a change of the code changes what the files mean
+# What the files mean: their own form, what the miner makes of a text, and the characters that Python knows.
+VERSION = f"1/{ALGORITHM}/{unicodedata.unidata_version}"
 ARRAYS = {**CORPUS, **STREAM, **SUFFIXES, "doc": "<i8", "version": "<i8"}
 _POINTER, _FACTS = "current.json", "facts.json"
 _UNUSED_AFTER = 24 * 3600  # seconds after which what a killed run left half-written is removed
