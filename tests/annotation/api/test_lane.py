@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.test import RequestFactory
 
 from annotation.actions.campaigns import finish_campaign
@@ -329,3 +329,22 @@ def test_one_request_counts_once_towards_the_rate_whichever_way_it_takes(browser
     ]
 
     assert statuses == [200] * 4 + [429] * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_cut_is_replaced_and_the_answer_kept():
+    browser = Browser(make_campaign(), make_annotator())
+    first, *rest = browser.opened()
+    assert browser.send(body(first, rest))[0] == 200
+    went_on = browser.went_on
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    other.close()
+
+    status, _headers, told = browser.send(body(rest[0]))
+
+    assert (status, told["results"][0]["status"]) == (200, "saved")
+    assert browser.went_on == went_on + 1
+    assert browser.send(body(rest[1]))[0] == 200
+    assert browser.went_on == went_on + 1

@@ -193,3 +193,21 @@ def test_a_worker_takes_many_up_at_once():
     assert len(captured) < 60
     assert Triple.objects.count() == 12
     assert not Verdict.objects.waiting().exists()
+
+
+def test_one_that_fails_does_not_hold_up_those_beside_it(caplog):
+    for number in range(4):
+        make_phrase(f"保湿{number}", category=make_category())
+    campaign = make_phrase_campaign(overlap=1)
+    annotator = make_annotator()
+    for task in campaign.tasks.all():
+        judge(task, annotator, Answer.ACCEPT)
+    broken = campaign.tasks.order_by("pk")[1]
+    del broken.content["phrase"]
+    broken.save()
+
+    assert act_on_waiting_verdicts() == 3
+
+    assert "could not be acted on together" in caplog.text
+    assert Verdict.objects.waiting().get().task == broken
+    assert Triple.objects.count() == 3
