@@ -24,6 +24,14 @@ LINES = (
     gettext_noop(
         "%(language)s: %(read)s of %(there)s documents read; the counts of the others had been kept."
     ),
+    gettext_noop(
+        "%(language)s: learnt from %(words)s words of lexicons and %(alone)s noun phrases that stand alone."
+    ),
+    gettext_noop("%(language)s: %(count)s decisions of people had the last word."),
+    gettext_noop(
+        "%(language)s: too little to learn from: what holds together and stands freely was kept as well."
+    ),
+    gettext_noop("%(language)s: no phrase was kept; %(count)s sequences occur too seldom."),
     gettext_noop("%(count)s candidates, %(new)s of them new."),
     gettext_noop("%(training)s labels to learn from, %(evaluation)s to measure with."),
     gettext_noop("Model %(number)s was trained before the run was interrupted."),

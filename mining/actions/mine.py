@@ -1,5 +1,6 @@
 """The job around the phrase miner: sentences out of the database, candidates into it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -141,11 +142,8 @@ def _say_what_was_found(found: Any, progress: Progress) -> None:
                 f"{language}: {encode['sentences']:,} different sentences of {encode['documents']:,} "
                 f"documents, {describe['phrases']:,} phrases."
             )
-            if "quality" in stages:
-                learnt = ", ".join(
-                    f"{number:,} {name}" for name, number in stages["quality"].items() if name != "kept"
-                )
-                progress.say(f"{language}: the forest learnt from {learnt}.")
+            for line in _why(stages, found.dropped[language]):
+                progress.say(f"{language}: {line}")
     progress.checkpoint(
         resume_at={"told": True, "stored": 0, "fates": 0},
         sentences=found.read,
@@ -153,3 +151,20 @@ def _say_what_was_found(found: Any, progress: Progress) -> None:
         dropped=found.dropped,
         passed_over=found.skipped,
     )
+
+
+def _why(stages: dict[str, Any], dropped: dict[str, Any]) -> Iterator[str]:
+    """What there was to learn from, and why nothing came of it."""
+    from mining.phrases.forest_stages import FEWEST_SEEDS
+
+    if "quality" in stages:
+        learnt = stages["quality"]
+        words, alone = learnt["seeds"], learnt["seeds composed"]
+        yield f"learnt from {words:,} words of lexicons and {alone:,} noun phrases that stand alone."
+        if taught := stages.get("decisions", {}).get("taught by"):
+            yield f"{taught:,} decisions of people had the last word."
+        elif words + alone + learnt["accepted"] < FEWEST_SEEDS:
+            yield "too little to learn from: what holds together and stands freely was kept as well."
+    if not stages["describe"]["phrases"]:
+        rare = sum(rules.get("min_count", 0) for rules in dropped.values())
+        yield f"no phrase was kept; {rare:,} sequences occur too seldom."

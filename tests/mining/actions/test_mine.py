@@ -125,6 +125,19 @@ def test_nothing_to_mine_is_said(db):
     assert run.status == RunStatus.FAILED and run.error.startswith("There is no sentence to mine")
 
 
+def test_a_run_says_why_it_kept_nothing_and_that_it_had_little_to_learn_from(tmp_path):
+    rows = [{"id": str(at), "text": "很好吃的苹果", "category": ""} for at in range(40)]
+    run_import(write_lines(tmp_path / "docs.jsonl", rows))
+
+    run = mine()
+
+    assert run.status == RunStatus.DONE, run.error
+    said = list(run.lines.values_list("text", flat=True))
+    assert "zh: too little to learn from: what holds together and stands freely was kept as well." in said
+    assert any(line.startswith("zh: no phrase was kept; ") for line in said)
+    assert not PhraseCandidate.objects.exists()
+
+
 def test_a_cancelled_run_leaves_no_folder(corpus, monkeypatch):
     def cancel(*_, **__):
         raise Cancelled
