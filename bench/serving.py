@@ -26,7 +26,7 @@ from bench.load import Seat, measure
 from bench.stack import Stack, priority_of_group, running_stack
 
 SMALL = os.environ.get("SMALL") == "1"
-SIZES = (1_000, 20_000) if SMALL else (10_000, 1_000_000)
+SIZES = (5_000, 20_000) if SMALL else (10_000, 1_000_000)
 LEVELS = (1, 8, 32) if SMALL else (1, 8, 32, 128)
 PEER_LEVELS = (1, 32) if SMALL else (1, 8, 32)
 PEER_TASKS = 300 if SMALL else 1_000
