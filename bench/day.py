@@ -5,7 +5,7 @@ web server and PostgreSQL are killed (SIGKILL) and come back by themselves; what
 again, as the page does. Afterwards every id that a person was told is kept is looked for in the database.
 Beside it: what fixed three-vote majority would have made of the same people's answers.
 
-SMALL=1 for a look at 600 tasks; MINUTES bounds a full run (10 unless given). The last line is JSON.
+SMALL=1 for a look at 600 tasks; MINUTES bounds a full run (15 unless given). The last line is JSON.
 """
 
 import asyncio
@@ -26,11 +26,12 @@ from bench.stack import Stack, running_stack
 
 SMALL = os.environ.get("SMALL") == "1"
 TASKS, PEOPLE = (600, 20) if SMALL else (20_000, 50)
-LIMIT = 60 * float(os.environ.get("MINUTES") or (2 if SMALL else 10))
+LIMIT = 60 * float(os.environ.get("MINUTES") or (4 if SMALL else 15))
 SHARES = {0.96: 0.6, 0.8: 0.25, 0.5: 0.15}  # accuracy -> share of the people
 TOGETHER = 10  # answers in one request, as after a short outage
 POLICY = {"overlap": 5, "least_overlap": 2, "stop_at": 0.95, "consensus": "dawid_skene", "lease_seconds": 60}
 YES = 0.4
+QUIET = 90  # seconds: a lease, and the sweep that ends it
 LONGEST_PAUSE = 2.0  # seconds
 
 
@@ -43,6 +44,16 @@ class Day:
     refused: Counter[str] = field(default_factory=Counter)
     outages: int = 0  # requests that got no answer
     idle: set[int] = field(default_factory=set)
+    quiet_since: float = 0.0  # nobody has got anything
+    last_kept: float = 0.0
+
+    def is_over(self, people: int) -> bool:
+        """Nobody has got anything for as long as a lease whose reply was lost may run."""
+        if len(self.idle) < people:
+            self.quiet_since = 0.0
+            return False
+        self.quiet_since = self.quiet_since or time.monotonic()
+        return time.monotonic() - self.quiet_since > QUIET
 
 
 def main() -> int:
@@ -55,7 +66,7 @@ def main() -> int:
         day = Day(stack, campaign, time.monotonic() + LIMIT)
         began = time.monotonic()
         figures["restart_seconds"] = asyncio.run(work(day, seats))
-        took = time.monotonic() - began
+        took = day.last_kept - began
         ids = stack.var.parent / "acknowledged"
         ids.write_text("\n".join(day.acknowledged))
         overlap = POLICY["overlap"]
@@ -113,7 +124,7 @@ async def sit(day: Day, place: int, seat: Seat, people: int) -> None:
     )
     outbox: list[dict[str, Any]] = []
     pause = 0.05
-    while time.monotonic() < day.ends and len(day.idle) < people:
+    while time.monotonic() < day.ends and not day.is_over(people):
         body = json.dumps({"judgments": outbox, "size": TOGETHER, "have": []}).encode()
         try:
             status, reply = await connection.send("POST", path, headers, body)
@@ -128,6 +139,7 @@ async def sit(day: Day, place: int, seat: Seat, people: int) -> None:
         for result in told["results"]:
             if result["status"] == "saved":
                 day.acknowledged.append(result["judgment"])
+                day.last_kept = time.monotonic()
             else:
                 day.refused[result["detail"]] += 1
         outbox = [
@@ -139,7 +151,7 @@ async def sit(day: Day, place: int, seat: Seat, people: int) -> None:
             day.idle.discard(place)
         else:
             day.idle.add(place)
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(3)
     connection.close()
 
 

@@ -22,6 +22,7 @@ from people.errors import UserError
 from people.models import Change
 
 BATCH = 100  # tasks that are locked at once
+FOUND_AT_ONCE = 5_000
 LATIN = "[0-9a-z\u00c0-\u024f]"
 MOST_CATEGORIES = 500
 LEFT_LYING = timedelta(seconds=30)  # a worker that was told is at it by then; asking again is harmless
@@ -155,7 +156,8 @@ def _carry_out(reask: Reask) -> int:
     affected, done, after = Affected(**reask.wanted), 0, 0
     while tasks := _next(guideline, affected, after):
         after = tasks[-1]
-        done += _ask_anew(reask, guideline, affected, tasks)
+        for start in range(0, len(tasks), BATCH):
+            done += _ask_anew(reask, guideline, affected, tasks[start : start + BATCH])
     Reask.objects.filter(pk=reask.pk, finished_at=None).update(finished_at=timezone.now())
     return done
 
@@ -231,7 +233,7 @@ def _fact(example: dict[str, str]) -> tuple[str, ...]:
 
 
 def _next(guideline: Guideline, affected: Affected, after: int) -> list[int]:
-    sql = AFFECTED.format(among=f"ORDER BY task.id LIMIT {BATCH}")
+    sql = AFFECTED.format(among=f"ORDER BY task.id LIMIT {FOUND_AT_ONCE}")
     with connection.cursor() as cursor:
         cursor.execute(sql, {**_values(guideline, affected), "after": after})
         return [task_id for (task_id,) in cursor.fetchall()]
