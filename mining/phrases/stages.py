@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 from mining.phrases import scoring
 from mining.phrases.boundaries import boundary_shares
 from mining.phrases.candidates import Candidates
-from mining.phrases.compiled import pieces
 from mining.phrases.corpus import Corpus, Report
-from mining.phrases.cutting.dictionary import chinese, function_words
-from mining.phrases.cutting.tags import UNKNOWN, english_tags, in_context, tag_numbers
-from mining.phrases.cutting.words import cut_stream, dictionary_trie
+from mining.phrases.cutting.dictionary import function_words
+from mining.phrases.cutting.stream import cut_chinese, tag_english
 from mining.phrases.encode import Stream, encode
 from mining.phrases.examples import written
 from mining.phrases.kept.encode import encode_changes
@@ -108,9 +106,9 @@ class LanguageStages:
 
     def keep(self, folder: Path) -> Facts:
         """Leave in the folder what the next run need not read, encode and count again."""
-        put(self.workspace, folder, self.language, {"depth": self.workspace.noted("sort")["depth"]})
+        kept = put(self.workspace, folder, self.language, {"depth": self.workspace.noted("sort")["depth"]})
         shutil.rmtree(self.before, ignore_errors=True)
-        return {}
+        return {"kept": kept}
 
     def count(self, size: int) -> Facts:
         """Frequent n-grams of one size."""
@@ -275,31 +273,3 @@ def absorbed(candidates: Candidates, levels: list[Level], share: float) -> NDArr
         held = containers[level.size - 1][group_of >= 0]
         found[rows] = held >= share * level.count[group_of >= 0]
     return found
-
-
-def cut_chinese(stream: Stream, workspace: Workspace, report: Report) -> int:
-    tags = tag_numbers("zh")
-    dictionary = chinese()
-    trie = dictionary_trie(stream.known, tags)
-    # Words of Latin letters and digits are no Chinese: they are told by their width.
-    width = np.zeros(len(stream.known) + 1, np.int64)
-    for begin, finish in pieces(stream.symbol):
-        width[stream.symbol[begin:finish]] = stream.end[begin:finish] - stream.start[begin:finish]
-    nodes = np.arange(1, len(stream.known) + 1)
-    unknown = nodes[trie.tag[nodes] == 0]
-    trie.tag[unknown] = np.where(width[unknown] > 1, tags["eng"], UNKNOWN)
-    floor = -float(np.log(sum(dictionary.frequencies)))
-    found = cut_stream(stream.symbol, trie, workspace, floor=floor, report=report, stage="zh:words")
-    workspace.write_text("nodes", str(len(trie.weight)))
-    return found
-
-
-def tag_english(stream: Stream, level: Level, texts: list[str], workspace: Workspace, report: Report) -> int:
-    by_symbol = np.full(int(stream.symbol.max(initial=0)) + 1, UNKNOWN, np.uint8)
-    by_symbol[0] = 0
-    by_symbol[level.left] = english_tags(texts)
-    with workspace.appending(tag="u1") as out:
-        for begin, finish in pieces(stream.symbol):
-            out["tag"].append(in_context(by_symbol[stream.symbol[begin:finish]]))
-            report("en:words", finish, len(stream.symbol))
-    return int(np.count_nonzero(stream.symbol))

@@ -7,6 +7,7 @@ it nothing, and the run counts everything.
 """
 
 import json
+import logging
 import os
 import shutil
 import time
@@ -27,6 +28,7 @@ from mining.phrases.workspace import Workspace
 VERSION = f"1/{ALGORITHM}/{unicodedata.unidata_version}"
 ARRAYS = {**CORPUS, **STREAM, **SUFFIXES, "doc": "<i8", "version": "<i8"}
 _POINTER, _FACTS = "current.json", "facts.json"
+log = logging.getLogger(__name__)
 _UNUSED_AFTER = 24 * 3600  # seconds after which what a killed run left half-written is removed
 
 
@@ -58,22 +60,38 @@ def taken(into: Path) -> dict[str, Any]:
     return facts
 
 
-def put(workspace: Workspace, folder: Path, language: str, facts: dict[str, Any]) -> None:
-    """Keep the arrays of a workspace as what counts from now on."""
+def put(workspace: Workspace, folder: Path, language: str, facts: dict[str, Any]) -> bool:
+    """Keep the arrays of a workspace as what counts from now on. False where that cannot be done, the disk
+    being full or another run making room at this moment: the next run counts everything.
+    """
     home = folder / language
     generation = home / uuid.uuid4().hex
+    try:
+        _write(workspace, generation, facts)
+        partial = home / f"{generation.name}.partial"
+        partial.write_text(json.dumps({"generation": generation.name}), "utf-8")
+        os.replace(partial, home / _POINTER)
+        for other in home.iterdir():
+            # What another run is writing at this moment is young.
+            if (
+                other.is_dir()
+                and other != generation
+                and (_named_before(other) or _age(other) > _UNUSED_AFTER)
+            ):
+                shutil.rmtree(other, ignore_errors=True)
+    except OSError:
+        log.warning("counts could not be kept in %s", home, exc_info=True)
+        shutil.rmtree(generation, ignore_errors=True)
+        return False
+    return True
+
+
+def _write(workspace: Workspace, generation: Path, facts: dict[str, Any]) -> None:
     generation.mkdir(parents=True)
     for name in ARRAYS:
         _link(workspace.root / f"{name}.array", generation / f"{name}.array")
     sizes = {name: (generation / f"{name}.array").stat().st_size for name in ARRAYS}
     (generation / _FACTS).write_text(json.dumps({**facts, "kept": VERSION, "bytes": sizes}), "utf-8")
-    partial = home / f"{generation.name}.partial"
-    partial.write_text(json.dumps({"generation": generation.name}), "utf-8")
-    os.replace(partial, home / _POINTER)
-    for other in home.iterdir():
-        # What another run is writing at this moment is young.
-        if other.is_dir() and other != generation and (_named_before(other) or _age(other) > _UNUSED_AFTER):
-            shutil.rmtree(other, ignore_errors=True)
 
 
 def _named_before(generation: Path) -> bool:

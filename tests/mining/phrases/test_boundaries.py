@@ -3,10 +3,10 @@ import pytest
 
 from mining.phrases.corpus import Corpus, read_corpus
 from mining.phrases.cutting.dictionary import chinese, function_words
+from mining.phrases.cutting.stream import cut_chinese
 from mining.phrases.cutting.tags import NAMES
 from mining.phrases.encode import Stream, encode
 from mining.phrases.parameters import SentenceText
-from mining.phrases.stages import cut_chinese
 from mining.phrases.workspace import Workspace
 
 # All Han, since jieba takes Latin letters apart; with what its dictionary does not know (栊翠, 忒).

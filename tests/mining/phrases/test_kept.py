@@ -196,6 +196,15 @@ def test_a_lost_or_broken_cache_is_counted_anew(tmp_path, damage):
     assert mine(shop(41), tmp_path / "3", counts)[1] == []
 
 
+def test_a_disk_that_takes_nothing_more_keeps_nothing_and_costs_no_run(tmp_path):
+    (tmp_path / "counts").write_text("a file where a folder should be")
+
+    found, read = mine(shop(), tmp_path / "1", tmp_path / "counts")
+
+    assert len(read) == 40
+    assert_same(found, mine(shop(), tmp_path / "whole")[0])
+
+
 class Killed(Exception):
     pass
 
