@@ -64,6 +64,7 @@ RULES = {
     "clause": gettext_lazy("a whole clause"),
     "too_short": gettext_lazy("too short"),
     "function_word": gettext_lazy("a function word"),
+    "not_segmented": gettext_lazy("hardly ever a unit of its own once sentences are cut"),
     "stop_word_edge": gettext_lazy("begins or ends with a stop word"),
 }
 FEATURES = {
@@ -89,6 +90,15 @@ FEATURES = {
     "last_rank": gettext_lazy("Guesses before its last token"),
     "seed": gettext_lazy("Seed"),
     "decided": gettext_lazy("Decided by people"),
+}
+# What the first or last word of a phrase is, in the order of mining.phrases.cutting.tags.GROUPS.
+EDGES = {
+    "noun": gettext_lazy("a noun"),
+    "verb": gettext_lazy("a verb"),
+    "modifier": gettext_lazy("a modifier"),
+    "number": gettext_lazy("a number"),
+    "function": gettext_lazy("a function word"),
+    "other": gettext_lazy("anything else"),
 }
 COUNTS = {
     "read": gettext_lazy("rows read"),
@@ -156,6 +166,10 @@ def rule_words(name: str) -> str:
 
 @register.filter
 def feature_words(name: str) -> str:
+    side, _line, edge = name.partition("_")
+    if edge in EDGES and side in ("first", "last"):
+        words = _("Begins with %(what)s") if side == "first" else _("Ends with %(what)s")
+        return words % {"what": EDGES[edge]}
     return str(FEATURES.get(name, name.replace("_", " ")))
 
 

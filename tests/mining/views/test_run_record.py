@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from mining.actions.runs import create_claimed
 from mining.models import CandidateFate, RunKind, RunPhrase
@@ -181,3 +182,16 @@ def test_the_api_tells_the_record_and_the_differences(client, curator, two):
     assert more["after"] == "" and told["parameters"] == [{"name": "segment", "this": None, "other": False}]
     assert client.get(f"/api/v1/runs/{a.pk}/compare/{b.pk}?show=all").status_code == 400
     assert client.get(f"/api/v1/runs/{a.pk}/record?category=x").status_code == 400
+
+
+def test_every_measure_and_rule_of_the_learning_method_has_words():
+    from mining.phrases.quality.features import FEATURES as MEASURED
+    from mining.phrases.quality.features import TAGS
+    from mining.templatetags.mining_runs import FEATURES, feature_words, rule_words
+
+    with override("zh-hans"):
+        words = [feature_words(name) for name in (*TAGS, *FEATURES)]
+        assert not [word for word in words if word.isascii()]
+        assert not rule_words("not_segmented").isascii()
+    assert feature_words("first_noun") == "Begins with a noun"
+    assert set(TAGS) <= set(MEASURED)
