@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.actions.gold_seats import keep_closed
@@ -107,6 +108,14 @@ SELECT EXISTS (SELECT 1 FROM annotation_judgment WHERE id = %(judgment)s)
     -- The version that was on the screen; without a word about it, the newest.
     (SELECT id FROM annotation_guideline WHERE campaign_id = %(campaign)s
      ORDER BY id = %(guideline)s DESC, version DESC LIMIT 1),
+    -- Whether the task has been asked anew since that version: answers were set aside for a later one.
+    EXISTS (SELECT 1 FROM annotation_judgment AS aside
+            JOIN annotation_reask AS reask ON aside.set_aside_at >= reask.asked_at
+                AND (reask.finished_at IS NULL OR aside.set_aside_at <= reask.finished_at)
+            JOIN annotation_guideline AS later ON later.id = reask.guideline_id
+            JOIN annotation_guideline AS told ON told.id = %(guideline)s AND told.version < later.version
+            WHERE aside.task_id = %(task)s AND aside.set_aside_at IS NOT NULL
+              AND later.campaign_id = %(campaign)s AND told.campaign_id = %(campaign)s),
     (SELECT count(*) FROM annotation_judgment
      WHERE task_id = %(task)s AND is_counted
        AND withdrawn_at IS NULL AND removed_at IS NULL AND set_aside_at IS NULL)
@@ -118,10 +127,10 @@ KEEP = """
 WITH gone AS (DELETE FROM annotation_lease WHERE task_id = %(task_id)s AND annotator_id = %(annotator_id)s)
 INSERT INTO annotation_judgment (
     id, task_id, annotator_id, answer, reason, typicality, took, guideline_id, comment,
-    is_counted, is_simulated, judged_at
+    is_counted, is_simulated, judged_at, set_aside_at
 ) VALUES (
     %(id)s, %(task_id)s, %(annotator_id)s, %(answer)s, %(reason)s, %(typicality)s, %(took)s, %(guideline_id)s,
-    %(comment)s, %(is_counted)s, %(is_simulated)s, %(judged_at)s
+    %(comment)s, %(is_counted)s, %(is_simulated)s, %(judged_at)s, %(set_aside_at)s
 )
 """
 
@@ -133,7 +142,11 @@ def _record(*, judgment_id, task: Task, annotator, answer, guideline_id, **said)
     if around.is_answered:
         return _already_there(judgment_id, task, annotator)
     _check_was_asked(task, annotator, around)
-    is_counted = _take_seat(task, annotator, answer, around.is_held)
+    is_outdated = around.is_outdated and answer != Answer.SKIP
+    if is_outdated:
+        is_counted = _leave_seat(task, annotator, around.is_held)
+    else:
+        is_counted = _take_seat(task, annotator, answer, around.is_held)
     judgment = Judgment(
         pk=judgment_id,
         task=task,
@@ -142,6 +155,7 @@ def _record(*, judgment_id, task: Task, annotator, answer, guideline_id, **said)
         guideline_id=around.guideline_id,
         is_counted=is_counted,
         is_simulated=annotator.is_simulated,
+        set_aside_at=timezone.now() if is_outdated else None,
         **said,
     )
     execute(
@@ -164,6 +178,7 @@ class Surroundings:
     is_held: bool
     is_removed: bool
     guideline_id: int
+    is_outdated: bool
     counted: int
 
 
@@ -234,6 +249,14 @@ def count_late_answers(task: Task) -> None:
     task.seats_free -= len(counted)
     task.save(update_fields=["seats_free"])
     advance(task)
+
+
+def _leave_seat(task: Task, annotator, is_held: bool) -> bool:
+    """An answer to what was asked anew meanwhile: kept for the trail, and its giver may be asked again."""
+    task.taken_by = [person for person in task.taken_by if person != annotator.pk]
+    task.seats_free += 1 if is_held else 0
+    task.save(update_fields=["seats_free", "taken_by"])
+    return False
 
 
 def _take_seat(task: Task, annotator, answer: Answer, is_held: bool) -> bool:

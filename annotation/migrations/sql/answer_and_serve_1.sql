@@ -63,7 +63,8 @@ BEGIN
     question_name := around.question;
 
     IF p_judgment IS NOT NULL THEN
-        IF around.trusted_alone OR around.standing = 'removed' THEN
+        -- An answer under an earlier guideline may be to a question that has been asked anew since.
+        IF around.trusted_alone OR around.standing = 'removed' OR around.told <> around.newest THEN
             RETURN;
         END IF;
         SELECT task.pool <> 'gold' AS may_settle, task.seats_granted, task.cluster,

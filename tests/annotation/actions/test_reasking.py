@@ -1,6 +1,7 @@
 """A guideline changed: what it affects is asked anew, and the old answers stay for the trail."""
 
 from io import StringIO
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -27,11 +28,12 @@ from annotation.models import Answer, Judgment, Reask, Verdict
 from annotation.tasks import act_on_waiting_verdicts, carry_out_reask
 from people.models import Change
 from tests.annotation.promises import assert_promises
-from tests.factories.annotation import give_and_judge, judge, make_annotator, make_campaign
+from tests.factories.annotation import give, give_and_judge, judge, make_annotator, make_campaign
 from tests.factories.people import make_curator
 
 pytestmark = pytest.mark.django_db
 
+AN_ID = UUID("00000000-0000-4000-8000-000000000001")
 EXAMPLE = {"language": "en", "candidate": "word 2", "answer": "reject", "why": "a brand"}
 
 
@@ -195,6 +197,44 @@ def test_somebody_who_holds_a_task_keeps_it():
 
     assert_promises(campaign)
     assert judge(held, person).is_counted
+    assert_promises(campaign)
+
+
+def test_an_answer_by_the_old_guideline_to_what_is_asked_anew_is_kept_and_does_not_count():
+    campaign, person = make_campaign(size=2, overlap=2), make_annotator()
+    asked, unaffected = campaign.tasks.order_by("candidate_id")
+    give_and_judge(asked, make_annotator())
+    old = campaign.guideline
+    for task in (asked, unaffected):
+        give(task, person)
+    asked_anew(changed(campaign), words=["word 1"])
+
+    late, twice = (judge(asked, person, guideline_id=old.pk, judgment_id=AN_ID) for _send in range(2))
+    elsewhere = judge(unaffected, person, guideline_id=old.pk)
+
+    assert late == twice and not late.is_counted and late.set_aside_at
+    assert elsewhere.is_counted and elsewhere.set_aside_at is None
+    assert_promises(campaign)
+    with pytest.raises(TooLateToUndo):
+        withdraw_judgment(judgment_id=late.pk, annotator=person)
+    assert serve(campaign=campaign, annotator=person, size=2) == [asked], "asked again, under the new one"
+    assert judge(asked, person, guideline_id=campaign.guidelines.get(version=2).pk).is_counted
+    assert_promises(campaign)
+
+
+def test_an_answer_by_the_guideline_it_was_asked_anew_under_counts_whatever_is_asked_anew_later():
+    campaign, person = make_campaign(size=2, overlap=2), make_annotator()
+    first, second = campaign.tasks.order_by("candidate_id")
+    for task in (first, second):
+        give_and_judge(task, make_annotator())
+    asked_anew(changed(campaign), words=["word 1"])
+    give(first, person)
+    newer = campaign.guidelines.get(version=2)
+    asked_anew(changed(campaign), words=["word 2"])
+
+    judgment = judge(first, person, guideline_id=newer.pk)
+
+    assert judgment.is_counted and judgment.set_aside_at is None
     assert_promises(campaign)
 
 

@@ -53,7 +53,7 @@ def test_a_killed_mining_run_finishes_as_if_nothing_had_been(tmp_path, queue):
     ensure_default_ontology()
     run_import(write_lines(tmp_path / "docs.jsonl", documents(24)), create_categories=True)
     told = mining_parameters({"min_count": 2, "min_pmi": 0.1, "min_entropy": 0.1})
-    moments = ["read", "zh:count:3", "zh:boundaries", "store", "after 2", "before 3"]
+    moments = ["read", "zh:count:3", "zh:quality", "store", "after 2", "before 3"]
 
     killed = killed_and_finished(
         start_run(RunKind.MINE_PHRASES, told),
