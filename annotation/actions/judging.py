@@ -111,7 +111,6 @@ SELECT EXISTS (SELECT 1 FROM annotation_judgment WHERE id = %(judgment)s)
     -- Whether the task has been asked anew since that version: answers were set aside for a later one.
     EXISTS (SELECT 1 FROM annotation_judgment AS aside
             JOIN annotation_reask AS reask ON aside.set_aside_at >= reask.asked_at
-                AND (reask.finished_at IS NULL OR aside.set_aside_at <= reask.finished_at)
             JOIN annotation_guideline AS later ON later.id = reask.guideline_id
             JOIN annotation_guideline AS told ON told.id = %(guideline)s AND told.version < later.version
             WHERE aside.task_id = %(task)s AND aside.set_aside_at IS NOT NULL

@@ -163,8 +163,9 @@ def _carry_out(reask: Reask) -> int:
 
 
 LOCK = "SELECT id FROM annotation_task WHERE id = ANY(%(tasks)s) ORDER BY id FOR NO KEY UPDATE"
+# Never before it was asked for, whatever the clocks say: that tells for which version (judging.SURROUNDINGS).
 SET_ASIDE = """
-UPDATE annotation_judgment SET set_aside_at = now()
+UPDATE annotation_judgment SET set_aside_at = greatest(clock_timestamp(), %(asked_at)s)
 WHERE task_id = ANY(%(tasks)s) AND withdrawn_at IS NULL AND removed_at IS NULL AND set_aside_at IS NULL
 """
 # As if nobody had answered; who holds it keeps it.
@@ -194,7 +195,7 @@ def _ask_anew(reask: Reask, guideline: Guideline, affected: Affected, tasks: lis
         cursor.execute(sql, {**_values(guideline, affected), "tasks": tasks})
         tasks = [task_id for (task_id,) in cursor.fetchall()]
         withdraw_verdicts(guideline.campaign, Verdict.objects.standing().filter(task__in=tasks))
-        cursor.execute(SET_ASIDE, {"tasks": tasks})
+        cursor.execute(SET_ASIDE, {"tasks": tasks, "asked_at": reask.asked_at})
         cursor.execute(OPEN_AGAIN, {"tasks": tasks, "seats": guideline.campaign.first_seats})
     Reask.objects.filter(pk=reask.pk).update(done=F("done") + len(tasks))
     return len(tasks)
