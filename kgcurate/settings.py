@@ -323,8 +323,11 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "axes": {"level": "ERROR"},
-        # One line per request or beat tick would bury what a person looks for.
-        **{name: {"level": "WARNING"} for name in ("httpx", "celery.worker.strategy", "celery.app.trace")},
+        # One line per request, beat tick or missed turn would bury what a person looks for.
+        **{
+            name: {"level": "WARNING"}
+            for name in ("httpx", "celery.worker.strategy", "celery.worker.request", "celery.app.trace")
+        },
     },
 }
 warnings.filterwarnings("ignore", message="No directory at", module="whitenoise.base")

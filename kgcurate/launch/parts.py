@@ -7,10 +7,11 @@ from pathlib import Path
 from django.conf import settings
 
 from kgcurate.launch.probe import healthy
+from kgcurate.operations.words import LAUNCHED
 from kgcurate.servers.part import Part
 from kgcurate.servers.places import REPO
 
-ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "kgcurate.settings", "PYTHONUNBUFFERED": "1"}
+ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "kgcurate.settings", "PYTHONUNBUFFERED": "1", LAUNCHED: "1"}
 
 
 def application_parts(var: Path, *, host: str, port: int, name: str) -> list[Part]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from kgcurate.launch import restarts
 from kgcurate.servers.errors import ServerError
 from kgcurate.servers.part import Part, descendants, end_processes, is_running, last_line, trim_log
 
@@ -45,6 +46,7 @@ class Supervisor:
 
     def __init__(self, var: Path, say: Callable[[str], None]):
         self.say = say
+        self.var = var
         self.register = var / "parts.json"
         self.sockets: Path | None = None
         self.watched: list[Watched] = []
@@ -78,6 +80,7 @@ class Supervisor:
             watched.part.sweep()
             pause = watched.note_death(now)
             again = f"starting it again in {pause:.0f} s" if pause >= 1 else "starting it again"
+            restarts.note(self.var, watched.part.name, how)
             self.say(f"{watched.part.name} died ({how}); {again}")
 
     def _tidy(self) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from kgcurate.operations.figures import Runs, Verdicts
 from kgcurate.operations.parts import Parts, Queue
+from kgcurate.operations.words import start_again
 
 BAD, WARNING = "bad", "warning"
 GIB = 1024**3
@@ -82,7 +83,9 @@ def _workers(parts: Parts) -> list[Finding]:
                     "Tasks whose holder left are not given back, stalled runs are not taken up, "
                     "and training does not start by itself."
                 ),
-                _("Start beat again: `celery --app kgcurate beat`, or the service “beat”."),
+                start_again(
+                    "beat", _("Start beat again: “celery --app kgcurate beat”, or the service “beat”.")
+                ),
                 moment(parts.beat_at),
             )
         )
@@ -111,8 +114,11 @@ def _unserved(queue: Queue) -> Finding:
         BAD,
         _("The worker of the queue “%(queue)s” is missing.") % {"queue": queue.name},
         does.get(queue.name, ""),
-        _("Start one: `celery --app kgcurate worker --queues %(queue)s`, or the service “%(service)s”.")
-        % {"queue": queue.name, "service": "worker-gpu" if queue.name == "gpu" else "worker"},
+        start_again(
+            "worker",
+            _("Start one: “celery --app kgcurate worker --queues %(queue)s”, or the service “%(service)s”.")
+            % {"queue": queue.name, "service": "worker-gpu" if queue.name == "gpu" else "worker"},
+        ),
         moment(queue.seen_at),
     )
 

@@ -83,8 +83,11 @@ DATABASE = Probe("PostgreSQL", look_at_database)
 REDIS = Probe("Redis", look_at_redis, fresh_for=2.0)
 WAITING = Probe("the queues", look_at_queues)
 WORKERS = Probe("the workers", look_at_workers, patience=8.0)
-DISK = Probe("the disk", look_at_disk, fresh_for=10.0)
-ALL = (DATABASE, REDIS, WAITING, WORKERS, DISK)
+DISK = Probe("the disk", look_at_disk, fresh_for=10.0, stale_after=30.0)
+QUICK = (DATABASE, REDIS, WAITING, DISK)
+ALL = (*QUICK, WORKERS)
+# Servers that are well answer within milliseconds, workers are listened to for REPORTS_WITHIN.
+WAIT_FOR_SERVERS, WAIT_FOR_WORKERS = 0.4, 0.4
 
 
 @dataclass(frozen=True)
@@ -105,27 +108,35 @@ class Parts:
     disk: Look
     queues: tuple[Queue, ...]
     workers: dict[str, dict[str, Any]]
-    is_complete: bool  # every part has been looked at once
+    is_complete: bool  # what is told of every part is of now; False while some are still being asked
     is_beat_alive: bool | None
     beat_at: float | None
 
 
-def look(*, wait: float = 0.8) -> Parts:
-    """What is known now; blocks for at most `wait` seconds in all, and only as long as nothing is known."""
-    end = time.monotonic() + wait
+def look(*, wait: float = WAIT_FOR_WORKERS) -> Parts:
+    """What is known now; blocks a moment for the servers, and up to `wait` seconds where no worker is known.
+
+    What was seen minutes ago, when somebody last looked, counts as nothing: the parts are asked anew.
+    """
+    end = time.monotonic() + WAIT_FOR_SERVERS
     for probe in ALL:
         probe.begin()
-    looks = {probe.name: probe.latest(wait=max(0.0, end - time.monotonic())) for probe in ALL}
-    server, workers, waiting = looks[REDIS.name], looks[WORKERS.name], looks[WAITING.name]
+    looks = {probe.name: probe.latest(wait=max(0.0, end - time.monotonic())) for probe in QUICK}
+    server, waiting = looks[REDIS.name], looks[WAITING.name]
+    workers = WORKERS.latest()
+    if workers.answered is None:
+        workers = WORKERS.latest(wait=wait)
     seen = server.value if server.answered else {}
+    queues = tuple(_queue(name, seen, workers, waiting) for name in QUEUES)
     return Parts(
         database=looks[DATABASE.name],
         redis=server,
         disk=looks[DISK.name],
-        queues=tuple(_queue(name, seen, workers, waiting) for name in QUEUES),
+        queues=queues,
         workers=workers.value if workers.answered else {},
-        is_complete=all(look.answered is not None for look in looks.values()),
-        is_beat_alive=_lives(seen.get(pulse.BEAT), BEAT_SILENT_AFTER) if server.answered else None,
+        is_complete=all(look.answered is not None for look in looks.values())
+        and (workers.answered is not None or all(queue.is_served for queue in queues)),
+        is_beat_alive=_lives(seen.get(pulse.BEAT), BEAT_SILENT_AFTER, server.at) if server.answered else None,
         beat_at=seen.get(pulse.BEAT),
     )
 
@@ -137,16 +148,17 @@ def _queue(name: str, seen: dict[str, float], workers: Look, waiting: Look) -> Q
         else []
     )
     seen_at = workers.at if serving else seen.get(queue_part(name))
-    # A worker that did not answer this once may only be slow.
-    is_served = bool(serving) or _lives(seen_at, WORKER_SILENT_AFTER) if workers.answered else None
+    # A worker that did not answer this once may only be slow, and another web process may have heard it.
+    is_served = bool(serving) or _lives(seen_at, WORKER_SILENT_AFTER, time.time())
     return Queue(
         name=name,
-        is_served=is_served,
+        is_served=is_served or (False if workers.answered else None),
         waiting=waiting.value.get(name, 0) if waiting.answered else None,
         seen_at=seen_at,
         workers=tuple(serving),
     )
 
 
-def _lives(seen_at: float | None, silent_after: float) -> bool:
-    return seen_at is not None and time.time() - seen_at < silent_after
+def _lives(seen_at: float | None, silent_after: float, now: float | None) -> bool:
+    """Whether it was seen within so many seconds before `now`, when Redis was asked for it."""
+    return seen_at is not None and (now or time.time()) - seen_at < silent_after

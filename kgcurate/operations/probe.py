@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Look:
-    """What a probe knows: `answered` is None as long as it has not looked once."""
+    """What a probe knows: `answered` is None where it has not looked, or not for too long to tell."""
 
     answered: bool | None
     value: Any = None
@@ -23,13 +23,23 @@ class Look:
 class Probe:
     """Calls `look` in a thread of its own, at most every `fresh_for` seconds and only when asked.
 
+    What was seen longer than `stale_after` seconds ago says nothing about now, and is not told.
+
     A look that takes longer than `patience` seconds counts as unanswered until it comes back; no second
     one is begun meanwhile, so that a server that hangs costs one thread and not one for each request.
     """
 
-    def __init__(self, name: str, look: Callable[[], Any], *, fresh_for: float = 4.0, patience: float = 4.0):
+    def __init__(
+        self,
+        name: str,
+        look: Callable[[], Any],
+        *,
+        fresh_for: float = 4.0,
+        patience: float = 4.0,
+        stale_after: float = 15.0,
+    ):
         self.name, self.look = name, look
-        self.fresh_for, self.patience = fresh_for, patience
+        self.fresh_for, self.patience, self.stale_after = fresh_for, patience, stale_after
         self._lock = threading.Lock()
         self._known = Look(answered=None)
         self._began: float | None = None  # monotonic, while a look is under way
@@ -47,14 +57,17 @@ class Probe:
         threading.Thread(target=self._work, name=f"probe-{self.name}", daemon=True).start()
 
     def latest(self, *, wait: float = 0.0) -> Look:
-        """What is known now; waits up to `wait` seconds where nothing is known yet."""
+        """What is known now; waits up to `wait` seconds for the look that has just been begun."""
         self.begin()
-        if self._known.answered is None and wait > 0:
+        if wait > 0:
             self._done.wait(wait)
         with self._lock:
             if self._began is not None and time.monotonic() - self._began > self.patience:
                 return Look(answered=False, error="no answer", at=self._known.at)
-            return self._known
+            return Look(answered=None) if self._is_stale() else self._known
+
+    def _is_stale(self) -> bool:
+        return self._known.answered is not None and time.monotonic() - self._ended > self.stale_after
 
     def finish(self, *, within: float) -> Look:
         """Look now, or join a look under way; unanswered where it is not done in so many seconds."""

@@ -19,10 +19,16 @@ class PartSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=["ok", "down", "unknown"])
     detail = serializers.CharField(allow_blank=True)
     seen_at = serializers.DateTimeField(allow_null=True)
+    restarted_at = serializers.DateTimeField(
+        allow_null=True, help_text="when it died and was started again, within the last hour"
+    )
+    restarts = serializers.IntegerField(help_text="within the last hour")
+    died = serializers.CharField(allow_blank=True, help_text="how it ended the last time: signal 9 …")
 
 
 class BusySerializer(serializers.Serializer):
     task = serializers.CharField()
+    says = serializers.CharField()
     since = serializers.DateTimeField(allow_null=True)
 
 
@@ -79,9 +85,9 @@ class OperationsSerializer(serializers.Serializer):
     at = serializers.DateTimeField()
     state = serializers.ChoiceField(
         choices=["well", "starting", "trouble"],
-        help_text="starting: not every part has been asked yet; ask again in a few seconds.",
+        help_text="starting: parts are being asked, and nothing is known of now; ask again in a few seconds.",
     )
-    is_well = serializers.BooleanField(help_text="All parts were asked, and nothing was found.")
+    is_well = serializers.BooleanField(help_text="All parts have just been asked, and nothing was found.")
     findings = FindingSerializer(many=True)
     parts = PartSerializer(many=True)
     queues = QueueSerializer(many=True)

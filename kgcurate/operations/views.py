@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,13 +16,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.models import CampaignStatus
+from kgcurate.launch import restarts
 from kgcurate.operations import figures, metrics, parts
 from kgcurate.operations.findings import findings, moment
 from kgcurate.operations.serializers import OperationsSerializer
+from kgcurate.operations.words import job_words
 from people.access import requires
 from people.models import User
 
 MOST_PEOPLE = 500
+# A scraper comes once in a while and never sees what is known from before; it can wait for the workers.
+SCRAPER_WAITS = 4.0
 
 
 @requires("admin")
@@ -44,10 +49,12 @@ def find_person(told: str) -> User | None:
 
 def whole(person: User | None = None) -> dict:
     known = parts.look()
+    rows = _parts(known)
     runs, verdicts = figures.runs(), figures.verdicts()
     return {
         "at": timezone.now(),
-        "parts": _parts(known),
+        "parts": rows,
+        "restarted": [row for row in rows if row["restarted_at"]],
         "queues": _queues(known),
         "findings": findings(known, runs, verdicts),
         "is_looking": not known.is_complete,
@@ -61,7 +68,7 @@ def whole(person: User | None = None) -> dict:
 
 
 def _parts(known: parts.Parts) -> list[dict]:
-    """name, label, state (ok, down or unknown), what is known, when it was last seen."""
+    """name, label, state (ok, down or unknown), what is known, when it was last seen and started again."""
     database, server, disk = known.database, known.redis, known.disk
     rows = [
         _part("web", _("Web server"), True, _("answered this page"), timezone.now()),
@@ -85,7 +92,26 @@ def _parts(known: parts.Parts) -> list[dict]:
             "total": f"{disk.value['total'] / 1024**3:.0f}",
         }
         rows.append(_part("disk", _("Disk"), True, free, moment(disk.at)))
+    back = restarts.lately(settings.VAR_DIR)
+    for row in rows:
+        if again := back.get(LAUNCHER_NAMES.get(row["name"], row["name"])):
+            row |= {
+                "restarted_at": moment(again[-1].at),
+                "restarts": len(again),
+                "died": _died(again[-1].how),
+            }
     return rows
+
+
+# One worker process of `make run` serves both queues.
+LAUNCHER_NAMES = {"database": "postgres", "worker_default": "worker", "worker_gpu": "worker"}
+
+
+def _died(how: str) -> str:
+    """As Part.how_it_ended tells it, in the language of the page."""
+    kind, _space, number = how.rpartition(" ")
+    words = {"signal": _("signal %(number)s"), "exit code": _("exit code %(number)s")}.get(kind)
+    return words % {"number": number} if words else how
 
 
 def _name(word: str) -> str:
@@ -95,7 +121,8 @@ def _name(word: str) -> str:
 
 def _part(name: str, label: str, is_well: bool | None, detail: str, seen_at) -> dict:
     state = {True: "ok", False: "down", None: "unknown"}[is_well]
-    return {"name": name, "label": label, "state": state, "detail": detail, "seen_at": seen_at}
+    told = {"name": name, "label": label, "state": state, "detail": detail, "seen_at": seen_at}
+    return {**told, "restarted_at": None, "restarts": 0, "died": ""}
 
 
 def _quick(look) -> str:
@@ -109,7 +136,7 @@ def _queues(known: parts.Parts) -> list[dict]:
             "waiting": queue.waiting,
             "workers": len(queue.workers),
             "busy": [
-                {"task": job["task"], "since": moment(job["since"])}
+                {"task": job["task"], "says": job_words(job["task"]), "since": moment(job["since"])}
                 for worker in queue.workers
                 for job in known.workers[worker]["busy"]
             ],
@@ -120,7 +147,7 @@ def _queues(known: parts.Parts) -> list[dict]:
 
 
 def _state(told: dict) -> str:
-    """Just after a start nobody has been asked yet: that is neither well nor trouble."""
+    """While parts are being asked, after a start or after nobody looked for a while, nothing is wrong yet."""
     if told["findings"]:
         return "trouble"
     return "starting" if told["is_looking"] else "well"
@@ -179,6 +206,6 @@ class Operations(APIView):
 @require_safe
 def scrape(request):
     """The figures in the text format of Prometheus, for a scraper with an admin's token."""
-    known = parts.look()
+    known = parts.look(wait=SCRAPER_WAITS)
     text = metrics.lines(known, figures.runs(), figures.verdicts(), failed_within=timedelta(days=1))
     return HttpResponse("".join(text), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from annotation.models import Verdict
-from kgcurate.operations import parts, pulse, views
+from kgcurate.celery import app
+from kgcurate.launch import restarts
+from kgcurate.operations import parts, pulse, views, words
 from kgcurate.operations.probe import Probe
 from mining.models import Run, RunKind, RunStatus
 from tests.factories.annotation import ask, make_annotator, make_campaign
@@ -52,6 +54,53 @@ def test_missing_workers_and_beat_are_named_with_what_to_do(admin_client):
 )
 def test_just_after_a_start_nothing_is_wrong_yet(findings, is_looking, state):
     assert views._state({"findings": findings, "is_looking": is_looking}) == state
+
+
+def test_what_was_seen_long_ago_is_no_alarm_but_asked_anew(admin_client, monkeypatch):
+    whole(admin_client)
+    for probe in parts.ALL:  # as if nobody had looked for half an hour
+        monkeypatch.setattr(probe, "_ended", probe._ended - 1800)
+    pulse.note_beat()
+    pulse._noted_at = 0.0
+
+    at_once = admin_client.get("/api/v1/operations").json()
+    page = admin_client.get("/operations/").content.decode()
+    later = whole(admin_client)
+
+    assert (at_once["state"], at_once["findings"]) == ("starting", [])
+    assert all(part["state"] in {"ok", "unknown"} for part in at_once["parts"])
+    assert 'data-finding="looking"' in page and 'hx-trigger="every 1s"' in page
+    codes = {finding["code"] for finding in later["findings"]}
+    assert codes == {"queue_default_unserved", "queue_gpu_unserved"}
+
+
+def test_a_part_that_died_and_came_back_is_told_for_an_hour(admin_client, tmp_path, settings):
+    settings.VAR_DIR = tmp_path
+    restarts.note(tmp_path, "worker", "signal 9")
+    restarts.note(tmp_path, "worker", "signal 15")
+
+    told = {part["name"]: part for part in whole(admin_client)["parts"]}
+    page = admin_client.get("/operations/").content.decode()
+
+    assert (told["worker_default"]["restarts"], told["worker_default"]["died"]) == (2, "signal 15")
+    assert told["beat"]["restarted_at"] is None
+    assert 'data-restarted="worker_default"' in page and "2 times within an hour" in page
+    assert restarts.lately(tmp_path, within=0) == {}
+
+
+def test_nobody_under_the_launcher_is_told_to_start_celery_by_hand(admin_client, monkeypatch):
+    monkeypatch.setenv(words.LAUNCHED, "1")
+
+    todos = " ".join(finding["todo"] for finding in whole(admin_client)["findings"])
+
+    assert "make run" in todos and "celery" not in todos and "`" not in todos
+
+
+def test_every_task_of_a_worker_has_words():
+    app.loader.import_default_modules()
+    rooms = ("annotation.", "mining.", "people.", "graph.", "kgcurate.")
+
+    assert {task for task in app.tasks if task.startswith(rooms)} == set(words.JOBS)
 
 
 def test_beat_is_there_as_long_as_it_sends_something(admin_client):
