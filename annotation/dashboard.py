@@ -8,15 +8,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from annotation import estimates
+from annotation import estimates, forecast
 from annotation.estimates import Span
-from annotation.models import Campaign, Consensus, Participation, QualityReport
+from annotation.models import Campaign, CampaignStatus, Consensus, Participation, QualityReport
 from annotation.statistics import AnnotatorFigures, Hour, Totals, annotators, pace, rows, totals
 
 BINS = 10
 WINDOW = timedelta(hours=24)
-# Where nobody is measured yet: right four times of five or better, as crowds are in docs/benchmarks.md.
-ASSUMED_RELIABILITY = Span(0.75, 0.85, 0.95)
 
 
 @dataclass(frozen=True)
@@ -155,7 +153,7 @@ class Costs:
 class Dashboard:
     totals: Totals
     work: Work
-    left: Span  # answers still wanted
+    left: Span  # answers still wanted, those to known answers included
     rate: Rate | None
     hours_left: Span | None
     costs: Costs | None  # None where answers have no price
@@ -175,7 +173,7 @@ def dashboard(campaign: Campaign) -> Dashboard:
     found, done, speed = totals(campaign), work(campaign), rate(campaign)
     left = estimates.answers_left(
         tasks=done.undecided, given=done.to_undecided, seats=done.seats, per_task=per_task(campaign, done)
-    )
+    ).scaled(1 / (1 - _known_share(campaign, found)))
     report = QualityReport.objects.filter(campaign=campaign).first()
     of_all = [row for row in report.agreement if row.get("version") is None] if report else []
     return Dashboard(
@@ -194,6 +192,12 @@ def dashboard(campaign: Campaign) -> Dashboard:
     )
 
 
+def _known_share(campaign: Campaign, found: Totals) -> float:
+    """Of what will be asked; a draft is reckoned with what its policy says, as before it was made."""
+    are_asked = found.gold or campaign.status == CampaignStatus.DRAFT
+    return min(campaign.gold_share, 0.95) if are_asked else 0.0
+
+
 def per_task(campaign: Campaign, done: Work) -> Span:
     """Answers that a verdict takes: as measured, or as the policy promises where too little is."""
     if campaign.stop_at is None and not campaign.trusted_alone:
@@ -202,13 +206,15 @@ def per_task(campaign: Campaign, done: Work) -> Span:
         off = 1.96 * done.per_verdict_error
         low = max(done.per_verdict - off, 1 if campaign.trusted_alone else campaign.first_seats)
         return Span(low, done.per_verdict, min(done.per_verdict + off, campaign.overlap))
+    # The same figures as the estimate before the campaign was made.
+    reliability, _said = forecast.reliability_of(campaign.kind)
     return estimates.answers(
         1,
         overlap=campaign.overlap,
         least=campaign.least_overlap,
         stop_at=campaign.stop_at,
         is_majority=campaign.consensus == Consensus.MAJORITY,
-        reliability=ASSUMED_RELIABILITY,
+        reliability=reliability,
     )
 
 
@@ -218,7 +224,7 @@ def costs(campaign: Campaign, done: Work, decided: int, left: Span) -> Costs | N
     if not price:
         return None
     so_far = done.answers * price
-    more = left.scaled(price / (1 - min(campaign.gold_share, 0.95)))
+    more = left.scaled(price)
     return Costs(
         currency=campaign.currency,
         per_answer=campaign.price_per_answer,

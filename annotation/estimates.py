@@ -8,6 +8,8 @@ from math import inf, sqrt
 # 97.5 % point of Student's t with 11 degrees of freedom, for the mean of twelve parts of a day.
 PARTS = 12
 T_11 = 2.201
+# An answer is implausibly quick below this share of the median, and below what anybody can read in (seconds).
+QUICK_SHARE, QUICK_SECONDS = 0.2, 0.4
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Span:
 
     def scaled(self, factor: float) -> "Span":
         return Span(self.low * factor, self.mean * factor, self.high * factor)
+
+
+# Where nobody is measured yet: right four times of five or better, as crowds are in docs/benchmarks.md.
+ASSUMED_RELIABILITY = Span(0.75, 0.85, 0.95)
 
 
 @lru_cache(maxsize=1024)

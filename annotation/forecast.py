@@ -12,8 +12,7 @@ from django.utils.translation import ngettext
 
 from annotation import estimates, kinds
 from annotation.actions.campaigns import Policy
-from annotation.dashboard import ASSUMED_RELIABILITY
-from annotation.estimates import Span
+from annotation.estimates import ASSUMED_RELIABILITY, QUICK_SECONDS, QUICK_SHARE, Span
 from annotation.models import Campaign, Consensus
 from annotation.statistics import rows
 
@@ -25,12 +24,14 @@ ASSUMED_SECONDS = Span(3, 6, 12)
 # Somebody who went for lunch was not thinking about the task.
 LONGEST_SECONDS = 120
 LEAST_PEOPLE = 4  # for an interval of their own
+LEAST_ANSWERS = 20  # before that they say nothing about the pace of thousands
 
 
 @dataclass(frozen=True)
 class Candidates:
     by_language: dict[str, int]
     is_more: bool = False  # counting stopped
+    left_out: list[str] = field(default_factory=list)  # sentences about candidates that are not among them
 
     @property
     def total(self) -> int:
@@ -50,14 +51,19 @@ class Estimate:
     assumptions: list[str] = field(default_factory=list)
 
 
-def candidates(kind: str, question: str, languages: Sequence[str], source: dict[str, Any]) -> Candidates:
-    """Candidates that such a campaign would ask about, by language."""
+def candidates(
+    kind: str, question: str, languages: Sequence[str], source: dict[str, Any], *, explain: bool = False
+) -> Candidates:
+    """Candidates that such a campaign would ask about, by language; `explain`: and those it would not."""
     # Never saved: the sources read a campaign, and 0 is the id of none.
     draft = Campaign(pk=0, kind=kind, question=question, languages=list(languages), source=source)
     found = kinds.get(kind)
     if found.count is not None:
         counts = found.count(draft)
-        return Candidates({language: counts[language] for language in languages if counts.get(language)})
+        return Candidates(
+            {language: counts[language] for language in languages if counts.get(language)},
+            left_out=found.left_out(draft) if explain and found.left_out else [],
+        )
     listed = list(islice(found.source(draft), MOST_LISTED))
     by_language = {language: sum(new.language == language for new in listed) for language in languages}
     return Candidates(
@@ -75,7 +81,7 @@ def estimate(
 ) -> Estimate:
     policy = policy or Policy()
     found = candidates(kind, question, languages, source or {})
-    reliability, of_reliability = _reliability(kind)
+    reliability, of_reliability = reliability_of(kind)
     seconds, of_seconds = _seconds(kind)
     how: dict[str, Any] = {
         "overlap": policy.overlap,
@@ -113,7 +119,7 @@ GROUP BY annotator.is_simulated ORDER BY annotator.is_simulated LIMIT 1
 """
 
 
-def _reliability(kind: str) -> tuple[Span, str]:
+def reliability_of(kind: str) -> tuple[Span, str]:
     """People before simulated ones; and the sentence that says where it comes from."""
     for row in rows(RELIABILITY, kind=kind):
         words = {
@@ -136,49 +142,62 @@ def _reliability(kind: str) -> tuple[Span, str]:
     ) % words
 
 
+# Of people alone, and without what the page of the annotators calls implausibly quick.
 SECONDS = """
-WITH people AS (
-    SELECT judgment.annotator_id, judgment.is_simulated, count(*) AS answers,
-           avg(least(extract(epoch FROM took), %(longest)s)) AS seconds
+WITH given AS (
+    SELECT judgment.annotator_id, extract(epoch FROM took)::float8 AS seconds
     FROM annotation_judgment AS judgment
     JOIN annotation_task AS task ON task.id = judgment.task_id
     JOIN annotation_campaign AS campaign ON campaign.id = task.campaign_id
     WHERE campaign.kind = %(kind)s AND judgment.answer <> 'skip' AND judgment.withdrawn_at IS NULL
+      AND judgment.removed_at IS NULL AND judgment.set_aside_at IS NULL AND NOT judgment.is_simulated
       AND judgment.judged_at > %(since)s
-    GROUP BY judgment.annotator_id, judgment.is_simulated
+), usual AS (
+    SELECT greatest(%(quick)s, %(share)s * percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)) AS least
+    FROM given
+), people AS (
+    SELECT annotator_id, count(*) AS answers, avg(least(seconds, %(longest)s)) AS seconds
+    FROM given, usual WHERE seconds >= usual.least GROUP BY annotator_id
 )
-SELECT is_simulated, count(*) AS people, sum(answers)::bigint AS answers,
+SELECT count(*) AS people, coalesce(sum(answers), 0)::bigint AS answers,
+       (SELECT count(*) FROM given) AS there,
        (sum(seconds * answers) / sum(answers))::float8 AS mean,
        percentile_cont(0.25) WITHIN GROUP (ORDER BY seconds::float8) AS low,
        percentile_cont(0.75) WITHIN GROUP (ORDER BY seconds::float8) AS high
-FROM people GROUP BY is_simulated ORDER BY is_simulated LIMIT 1
+FROM people
 """
 
 
 def _seconds(kind: str) -> tuple[Span, str]:
-    since = timezone.now() - LATELY
-    for row in rows(SECONDS, kind=kind, longest=LONGEST_SECONDS, since=since):
-        mean = row["mean"]
-        low, high = (
-            (min(row["low"], mean), max(row["high"], mean))
-            if row["people"] >= LEAST_PEOPLE
-            else (0.7 * mean, 1.4 * mean)
+    (row,) = rows(
+        SECONDS, kind=kind, longest=LONGEST_SECONDS, since=timezone.now() - LATELY,
+        quick=QUICK_SECONDS, share=QUICK_SHARE,
+    )  # fmt: skip
+    if row["answers"] < LEAST_ANSWERS:
+        return ASSUMED_SECONDS, _assumed_pace(row)
+    mean = row["mean"]
+    low, high = (
+        (min(row["low"], mean), max(row["high"], mean))
+        if row["people"] >= LEAST_PEOPLE
+        else (0.7 * mean, 1.4 * mean)
+    )
+    return Span(low, mean, high), _(
+        "An answer takes %(mean)s s (%(low)s–%(high)s), as in the last %(answers)s answers."
+    ) % {"mean": f"{mean:.1f}", "low": f"{low:.1f}", "high": f"{high:.1f}", "answers": f"{row['answers']:,}"}
+
+
+def _assumed_pace(row: dict[str, Any]) -> str:
+    """Why the usual pace is taken: nobody has answered, or too few answers tell how long people think."""
+    ends = {"low": ASSUMED_SECONDS.low, "high": ASSUMED_SECONDS.high}
+    if not row["there"]:
+        return (
+            _("An answer takes %(low)d to %(high)d s: an assumption, there are no answers of this kind yet.")
+            % ends
         )
-        words = {
-            "mean": f"{mean:.1f}",
-            "low": f"{low:.1f}",
-            "high": f"{high:.1f}",
-            "answers": f"{row['answers']:,}",
-        }
-        text = (
-            _("An answer takes %(mean)s s (%(low)s–%(high)s), as in %(answers)s simulated answers.")
-            if row["is_simulated"]
-            else _("An answer takes %(mean)s s (%(low)s–%(high)s), as in the last %(answers)s answers.")
-        )
-        return Span(low, mean, high), text % words
-    return ASSUMED_SECONDS, _(
-        "An answer takes %(low)d to %(high)d s: an assumption, there are no answers of this kind yet."
-    ) % {"low": ASSUMED_SECONDS.low, "high": ASSUMED_SECONDS.high}
+    return _(
+        "An answer takes %(low)d to %(high)d s: an assumption, for only %(usable)d of the last %(there)d "
+        "answers were not implausibly quick, and it takes %(least)d to tell."
+    ) % {**ends, "usable": row["answers"], "there": row["there"], "least": LEAST_ANSWERS}
 
 
 def _of_policy(policy: Policy, found: Candidates) -> list[str]:

@@ -79,6 +79,8 @@ class Kind:
     image: Callable[[Mapping[str, Any]], Path | None] | None = None
     # count(campaign) tells, by language, how many candidates `source` would yield.
     count: Callable[[Any], dict[str, int]] | None = None
+    # left_out(campaign) says in sentences what becomes of the candidates that `count` does not count.
+    left_out: Callable[[Any], list[str]] | None = None
     # offer(question) tells what a new campaign can be narrowed to.
     offer: Callable[[str], Offer] | None = None
     answers: Mapping[str, Answer] = field(

@@ -18,6 +18,7 @@ from annotation.forms_source import SourceForm
 from annotation.presets import PRESETS
 
 KEPT = "new_campaign"  # in the session: {step: {field: [values]}}
+OF_RUN = "new_campaign_of_run"  # in the session: the run whose candidates the source begins with
 
 
 class KindForm(NewCampaignForm):
@@ -101,6 +102,13 @@ class Draft:
 
     def forget(self) -> None:
         self.session.pop(KEPT, None)
+        self.session.pop(OF_RUN, None)
+
+    def begin_with(self, run: str) -> None:
+        """Anew, with the candidates of one run; what is no run's number begins with all of them."""
+        self.forget()
+        if run.isascii() and run.isdecimal() and len(run) < 18:
+            self.session[OF_RUN] = int(run)
 
     def form(self, step: str, told: QueryDict | None = None) -> forms.Form:
         """The form of a step: with `told`, else as it was left, else as it begins."""
@@ -121,6 +129,8 @@ class Draft:
         return STEPS[step].form(*told, **more)
 
     def _initial(self, step: str) -> dict[str, Any]:
+        if step == "source" and (run := self.session.get(OF_RUN)):
+            return {"run": run}
         if step == "policy":
             return figures(PRESETS["balanced"].policy)
         if step != "guideline" or (asks := self.question) is None:

@@ -104,13 +104,14 @@ class UploadForm(FocusingForm):
         label=_("Archive of the images"),
         required=False,
         help_text=_("ZIP or TAR, with JPEG, PNG, WebP or GIF files as the rows name them."),
+        widget=forms.ClearableFileInput(attrs={"data-needed": ""}),
     )
     corpus = forms.CharField(
-        label=_("Corpus"),
+        label=_("Corpus (needed for documents)"),
         max_length=100,
         required=False,
-        help_text=_("For documents: an existing name, or a new one."),
-        widget=forms.TextInput(attrs={"list": "corpora", "autocomplete": "off"}),
+        help_text=_("An existing name, or a new one."),
+        widget=forms.TextInput(attrs={"list": "corpora", "autocomplete": "off", "data-needed": ""}),
     )
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -144,6 +145,13 @@ class UploadForm(FocusingForm):
             wanted["images"] = None
         elif not wanted.get("images") and "images" not in self.errors:
             self.add_error("images", _("Choose the archive that holds the images."))
+        if self.errors and wanted.get("chosen"):
+            names = ", ".join(file.name for file in wanted["chosen"][:3])
+            self.add_error(
+                "chosen",
+                _("Browsers do not keep chosen files: choose %(names)s once more. Nothing was imported yet.")
+                % {"names": names},
+            )
         return wanted
 
 

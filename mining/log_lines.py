@@ -28,11 +28,13 @@ LINES = (
         "%(language)s: learnt from %(words)s words of lexicons and %(alone)s noun phrases that stand alone."
     ),
     gettext_noop("%(language)s: %(count)s decisions of people had the last word."),
+    gettext_noop("%(language)s: what people decided had the last word (decisions: %(count)s)."),
     gettext_noop(
         "%(language)s: too little to learn from: what holds together and stands freely was kept as well."
     ),
     gettext_noop("%(language)s: no phrase was kept; %(count)s sequences occur too seldom."),
     gettext_noop("%(count)s candidates, %(new)s of them new."),
+    gettext_noop("Candidates: %(count)s, of them new: %(new)s."),
     gettext_noop("%(training)s labels to learn from, %(evaluation)s to measure with."),
     gettext_noop("Model %(number)s was trained before the run was interrupted."),
     gettext_noop("Model %(number)s was trained in %(seconds)s s."),
@@ -44,6 +46,45 @@ LINES = (
     gettext_noop("not calibrated: the labels so far do not tell the two answers apart"),
     gettext_noop("The worker was stopped; the run will be taken up again."),
 )
+# Of imports: a row or a file, and the reason, which is said in the reader's language as well.
+IMPORT_LINES = (
+    gettext_noop("%(file)s, row %(row)s (line %(line)s): %(reason)s"),
+    gettext_noop("%(file)s, row %(row)s: %(reason)s"),
+    gettext_noop("Further rows that cannot be used are listed in the error file only."),
+    gettext_noop("None of the %(count)s rows could be used; the error file says why."),
+    gettext_noop("%(file)s: there is not a single row in it"),
+    gettext_noop("There is no sentence to mine: no document matches what was asked for."),
+)
+FIELDS = {
+    "category": gettext_noop("category"),
+    "parent": gettext_noop("parent category"),
+    "item": gettext_noop("item"),
+    "source_id": gettext_noop("id"),
+    "subject": gettext_noop("subject"),
+    "object": gettext_noop("object"),
+}
+REASONS = (
+    gettext_noop("the text is missing"),
+    gettext_noop("the text is empty"),
+    gettext_noop("the text has %(count)s characters; %(most)s are allowed"),
+    gettext_noop("the id is missing"),
+    gettext_noop("the title is missing"),
+    gettext_noop("the image is missing"),
+    gettext_noop("the sentence is missing"),
+    gettext_noop("there is no label, such as label_en or label_zh"),
+    gettext_noop(
+        "the %(field)s “%(word)s” is not known; import it first, or import with “Make categories that are "
+        "not known yet” (--create-categories)"
+    ),
+    gettext_noop("the %(field)s “%(word)s” is not known; import it first"),
+    gettext_noop("%(count)s categories are called “%(word)s”; use the id of the one that is meant"),
+    gettext_noop("“%(tag)s” is no language code, such as zh or en"),
+    gettext_noop("the kind “%(word)s” is not known; there are: %(kinds)s"),
+    gettext_noop("the relation “%(word)s” is not known; there are: %(relations)s"),
+    gettext_noop("the subject “%(subject)s” and the object “%(object)s” overlap"),
+    gettext_noop("the %(field)s “%(word)s” is not in the sentence"),
+)
+ALL = (*LINES, *IMPORT_LINES, *REASONS)
 # Classifiers, by the names that model versions keep.
 CLASSIFIERS = (gettext_noop("logistic"),)
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -58,12 +99,16 @@ def in_page_language(line: str) -> str:
 
 
 def _said(name: str, value: str) -> str:
-    return language_name(value) if name == "language" else value
+    if name == "language":
+        return language_name(value)
+    if name == "reason":
+        return in_page_language(value)
+    return gettext(FIELDS[value]) if name == "field" and value in FIELDS else value
 
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    return [(words, re.compile(_pattern(words))) for words in LINES]
+    return [(words, re.compile(_pattern(words))) for words in ALL]
 
 
 def _pattern(words: str) -> str:

@@ -5,21 +5,25 @@ distribution, from the package index that pip is configured for, or, as root, fr
 """
 
 import configparser
+import contextlib
 import html.parser
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import urllib.parse
 import urllib.request
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 VENV = Path(".venv")
 PYTHON = VENV / "bin" / "python"
 PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+SILENT_FOR = 15.0  # seconds
 APT_HINT = "pip cannot be set up; install it with: sudo apt-get install python3-venv"
 
 
@@ -171,15 +175,41 @@ def install(requirements: str) -> None:
     """One line for each package that is fetched or built, with the seconds since the start."""
     command = [*PIP, "install", "--progress-bar", "off", "--requirement", requirements]
     began, lines = time.monotonic(), []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip,
+        still_at_it(began) as steps,
+    ):
         for line in pip.stdout:
             lines.append(line)
             if step := step_of(line):
+                steps.append(step)
                 print(f"  {time.monotonic() - began:4.0f} s  {step}", flush=True)
     if pip.returncode:
         sys.stdout.write("".join(lines[-40:]))
         sys.exit(f"{requirements} could not be installed; see the lines above")
     print(f"  {time.monotonic() - began:4.0f} s  {requirements} is installed", flush=True)
+
+
+@contextlib.contextmanager
+def still_at_it(began: float, silent_for: "float | None" = None) -> "Iterator[list[str]]":
+    """A list for the steps; says now and then that the last one goes on: unpacking is silent for minutes."""
+    steps: list[str] = []
+    over = threading.Event()
+
+    def watch() -> None:
+        told = 0
+        while not over.wait(silent_for or SILENT_FOR):
+            if steps and len(steps) == told:
+                print(f"  {time.monotonic() - began:4.0f} s  still {steps[-1]} …", flush=True)
+            told = len(steps)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield steps
+    finally:
+        over.set()
+        watcher.join()
 
 
 def step_of(line: str) -> str:

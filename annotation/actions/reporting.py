@@ -16,10 +16,9 @@ from annotation.consensus import copying
 from annotation.consensus.agreement import Agreement, agreement
 from annotation.consensus.dawid_skene import dawid_skene
 from annotation.consensus.reliability import reliability, right_answers
+from annotation.estimates import QUICK_SECONDS, QUICK_SHARE
 from annotation.models import CLASSES, Campaign, ConsensusState, Judgment, Participation, QualityReport
 
-# Quicker than this share of the campaign's median, or than anybody can read.
-QUICK_SHARE, QUICK_SECONDS = 0.2, 0.4
 NEWS = 0.02  # of all judgments; a report on less than that more is still good
 KEPT_PAIRS = 50
 ODD_BEYOND, ODD_Z, ODD_LEAST = 0.15, 4.0, 30

@@ -88,6 +88,7 @@ def task(request, campaign_id, task_id):
             "template": task.kind.template,
             "judgments": judgments,
             "verdicts": task.verdicts.order_by("pk"),
+            "has_verdict": task.verdicts.standing().exists(),
             "form": form,
             "may_be_gold": task.pool != Pool.EVALUATION,
             "members": task.members.order_by("pk")[:SHOWN],

@@ -22,6 +22,9 @@ def step(request, name):
     if name not in STEPS:
         raise Http404(name)
     draft = Draft(request.session)
+    if (run := request.GET.get("run", "")) and name == ORDER[0]:
+        draft.begin_with(run)
+        return redirect("annotation:campaign-new")
     if request.method == "POST":
         return _go(request, draft, name)
     # What a step counts on must be there: the first one that will not do is shown with what is wrong.
@@ -118,7 +121,7 @@ def _found(draft: Draft) -> forecast.Candidates | None:
     name, question = kind.cleaned_data["asks"].split("/")
     languages = kind.cleaned_data["languages"]
     try:
-        return forecast.candidates(name, question, languages, source.wanted())  # type: ignore[attr-defined]
+        return forecast.candidates(name, question, languages, source.wanted(), explain=True)  # type: ignore[attr-defined]
     except (TypeError, ValueError):  # a run that is no number, say, in the JSON
         source.add_error("source", _("The source of candidates does not understand this."))
         return None

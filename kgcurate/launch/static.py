@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from django.contrib.staticfiles.finders import get_finders
@@ -13,7 +14,7 @@ from kgcurate.servers import ServerError
 NOTE = "sources.sha256"
 
 
-def collect_if_changed(root: Path) -> bool:
+def collect_if_changed(root: Path, say: Callable[[str], None] = lambda line: None) -> bool:
     """Bring `root` up to date; True where that took work. Two launchers at once take turns."""
     if _is_current(root):
         return False
@@ -22,6 +23,7 @@ def collect_if_changed(root: Path) -> bool:
         with root.with_name(root.name + ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not _is_current(root):  # the other one did it
+                say("collecting the static files …")
                 call_command("collectstatic", interactive=False, verbosity=0)
                 (root / NOTE).write_text(_fingerprint())
     except PermissionError as error:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from kgcurate.operations.figures import Runs, Verdicts
 from kgcurate.operations.parts import Parts, Queue
 from kgcurate.operations.words import start_again
+from mining.log_lines import in_page_language
 
 BAD, WARNING = "bad", "warning"
 GIB = 1024**3
@@ -173,7 +174,7 @@ def _runs(runs: Runs) -> list[Finding]:
             "run_failed",
             WARNING,
             _("%(run)s failed.") % {"run": f"{run.get_kind_display()} #{run.pk}"},
-            run.error.splitlines()[0][:200] if run.error else "",
+            in_page_language(run.error.splitlines()[0][:200]) if run.error else "",
             _("Read its log, mend the cause, and start it again."),
             run.finished_at,
             reverse("mining:run", args=[run.pk]),

@@ -54,7 +54,10 @@ def whole(person: User | None = None) -> dict:
     return {
         "at": timezone.now(),
         "parts": rows,
-        "restarted": [row for row in rows if row["restarted_at"]],
+        # One worker may serve several queues, and died once.
+        "restarted": list(
+            {launcher_name(row["name"]): row for row in reversed(rows) if row["restarted_at"]}.values()
+        )[::-1],
         "queues": _queues(known),
         "findings": findings(known, runs, verdicts),
         "is_looking": not known.is_complete,
@@ -94,7 +97,7 @@ def _parts(known: parts.Parts) -> list[dict]:
         rows.append(_part("disk", _("Disk"), True, free, moment(disk.at)))
     back = restarts.lately(settings.VAR_DIR)
     for row in rows:
-        if again := back.get(LAUNCHER_NAMES.get(row["name"], row["name"])):
+        if again := back.get(launcher_name(row["name"])):
             row |= {
                 "restarted_at": moment(again[-1].at),
                 "restarts": len(again),
@@ -105,6 +108,10 @@ def _parts(known: parts.Parts) -> list[dict]:
 
 # One worker process of `make run` serves both queues.
 LAUNCHER_NAMES = {"database": "postgres", "worker_default": "worker", "worker_gpu": "worker"}
+
+
+def launcher_name(part: str) -> str:
+    return LAUNCHER_NAMES.get(part, part)
 
 
 def _died(how: str) -> str:

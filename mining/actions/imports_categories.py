@@ -87,6 +87,10 @@ def _new_words(words: Iterable[str], cache: dict[str, list[int]]) -> list[str]:
     return [word for word in words if not cache.get(word)]
 
 
+# By these words a page knows that the import itself can make what is missing.
+CAN_BE_MADE = "import with “Make categories that are not known yet”"
+
+
 def _problem(field: str, word: str, known: dict[str, list[int]]) -> str:
     if not word:
         return ""
@@ -94,7 +98,7 @@ def _problem(field: str, word: str, known: dict[str, list[int]]) -> str:
     if not found:
         ways = "import it first"
         if field == "category":
-            ways += ", or import with “Make categories that are not known yet” (--create-categories)"
+            ways += f", or {CAN_BE_MADE} (--create-categories)"
         return f"the {field} “{word}” is not known; {ways}"
     if len(found) > 1:
         return f"{len(found)} categories are called “{word}”; use the id of the one that is meant"

@@ -162,7 +162,7 @@ def _why(stages: dict[str, Any], dropped: dict[str, Any]) -> Iterator[str]:
         words, alone = learnt["seeds"], learnt["seeds composed"]
         yield f"learnt from {words:,} words of lexicons and {alone:,} noun phrases that stand alone."
         if taught := stages.get("decisions", {}).get("taught by"):
-            yield f"{taught:,} decisions of people had the last word."
+            yield f"what people decided had the last word (decisions: {taught:,})."
         elif words + alone + learnt["accepted"] < FEWEST_SEEDS:
             yield "too little to learn from: what holds together and stands freely was kept as well."
     if not stages["describe"]["phrases"]:

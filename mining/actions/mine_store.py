@@ -41,7 +41,7 @@ def store_phrases(run: Run, progress: Progress, found: MinedPhrases, *, categori
             )
         progress.advance(done)
     total, new = run.counts.get("candidates", 0), run.counts.get("new_candidates", 0)
-    progress.say(f"{total:,} candidates, {new:,} of them new.")
+    progress.say(f"Candidates: {total:,}, of them new: {new:,}.")
 
 
 def in_categories(phrase: Phrase, most: int) -> list[tuple[int | None, int, float, float, bool]]:

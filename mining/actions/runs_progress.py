@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from mining.models import Run, RunLine, RunStatus
+from mining.templatetags.mining_runs import stage_words
 from people.templatetags.when import spoken
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,11 @@ class Progress:
 
     def __str__(self) -> str:
         """One line for a terminal."""
-        words = f"{self._name}: {self._done:,}" + (f" of {self._total:,}" if self._total else "")
+        name = stage_words(self._name)
+        name = name[:1].upper() + name[1:]
+        if not self._done:
+            return f"{name} …"
+        words = f"{name}: {self._done:,}" + (f" of {self._total:,}" if self._total else "")
         seconds = time.monotonic() - self._began
         rate = (self._done - self._done_before) / seconds if seconds > 0 else 0
         if rate <= 0:

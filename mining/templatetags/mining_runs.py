@@ -173,6 +173,38 @@ def feature_words(name: str) -> str:
     return str(FEATURES.get(name, name.replace("_", " ")))
 
 
+# What a threshold is compared with, where it is no feature of the table.
+MEASURES = {
+    "count": gettext_lazy("occurrences"),
+    "quality": gettext_lazy("quality"),
+    "score": gettext_lazy("score"),
+    "pmi": gettext_lazy("cohesion"),
+    "poorer_entropy": gettext_lazy("freedom on the poorer side"),
+    "boundary_share": gettext_lazy("at word boundaries"),
+    "rectified": gettext_lazy("occurrences after segmentation"),
+    "surface": gettext_lazy("length in characters"),
+}
+
+
+@register.filter
+def deciding_words(one) -> str:
+    """A mining.deciding.Deciding in words: “quality 0.31, needed 0.50”."""
+    words = (
+        _("%(what)s %(value)s, needed %(needed)s")
+        if one.is_least
+        else _("%(what)s %(value)s, allowed %(needed)s")
+    )
+    value, needed = _figure(one.value, one.needed), _figure(one.needed, one.value)
+    return words % {"what": MEASURES[one.name], "value": value, "needed": needed}
+
+
+def _figure(value: float, beside: float) -> str:
+    """Whole numbers as they are, others so that a threshold just missed does not look as if it was met."""
+    if value == int(value) and beside == int(beside):
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if round(value, 2) != round(beside, 2) else f"{value:.4f}"
+
+
 @register.filter
 def count_words(name: str) -> str:
     return str(COUNTS.get(name, name.replace("_", " ")))

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from graph.exports.rows import row as csv_row
 from graph.models import Concept
 from mining import run_record
+from mining.deciding import deciding
 from mining.models import CandidateFate, Run, RunKind, RunPhrase
 from mining.views.paging import PAGE, Page, next_page
 from people.access import requires
@@ -35,9 +36,12 @@ def record(request, run_id):
     )  # fmt: skip
     counts = run_record.counts_of(run)
     categories = RunPhrase.objects.filter(run=run).values("candidate__category")
+    page = by_sort(request, found, asked["sort"])
+    for fate in page:
+        fate.deciding = deciding(fate, run)
     return render(request, "mining/run_record.html", {
         "run": run,
-        "page": by_sort(request, found, asked["sort"]),
+        "page": page,
         "counts": counts,
         "total": sum(row["number"] for row in counts),
         "kept": sum(row["number"] for row in counts if not row["stage"]),
@@ -84,11 +88,19 @@ def story(request, run_id, place):
     run = _mining_run(run_id)
     fate = get_object_or_404(CandidateFate, run=run, place=place)
     candidates = run_record.candidates_of(fate)
+    standing = run_record.standing_of(fate)
+    decided_by = deciding(fate, run)
+    # What decided first, and what is nothing folded away.
+    marked = decided_by.features if decided_by else ()
+    standing.sort(key=lambda one: one.name not in marked)
     return render(request, "mining/run_story.html", {
         "run": run,
         "fate": fate,
         "steps": steps(fate, run_record.stages_of(run, fate.language)),
-        "standing": run_record.standing_of(fate),
+        "standing": [one for one in standing if one.value or one.name in marked],
+        "nothing": [one for one in standing if not one.value and one.name not in marked],
+        "deciding": decided_by,
+        "marked": marked,
         "candidates": candidates,
         "verdicts": run_record.verdicts_of(candidates),
         "sentences": run_record.sentences_with(fate.text, fate.language),

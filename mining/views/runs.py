@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from mining.actions.imports_categories import CAN_BE_MADE
 from mining.actions.mine import start_mining
 from mining.actions.mine_pruning import PRESETS, RECOMMENDED
 from mining.actions.runs import cancel_run
@@ -59,10 +60,23 @@ def whole(run):
         "stages": folded(stages(run.stages)),
         "dropped": dropped(run.counts.get("dropped") or {}),
         "has_errors": run.error_file.exists(),
+        "unknown_categories": names_unknown_categories(run),
         "facts": sorted(
             (name, value) for name, value in run.parameters.items() if value not in (None, "", [], {})
         ),
     }
+
+
+MOST_READ = 1_000_000  # bytes of an error file that are looked through
+
+
+def names_unknown_categories(run) -> bool:
+    """Whether rows failed because their category is not known, as far as the head of the error file tells."""
+    try:
+        with run.error_file.open("rb") as file:
+            return CAN_BE_MADE.encode() in file.read(MOST_READ)
+    except OSError:
+        return False
 
 
 def stages(told):

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from annotation import forecast
+from annotation.actions.campaigns import Policy
 from annotation.dashboard import dashboard
-from annotation.models import Answer, Judgment, QualityReport
+from annotation.models import Answer, Consensus, Judgment, QualityReport
 from annotation.templatetags.figures import hours, money, rounded
 from tests.factories.annotation import give_and_judge, make_annotator, make_campaign
 from tests.factories.people import make_admin, make_curator
@@ -37,6 +39,24 @@ def test_what_is_left_how_good_and_at_what_price(campaign):
     assert board.costs.so_far == pytest.approx(0.25) and board.costs.per_verdict == pytest.approx(0.125)
     assert board.costs.in_all.mean == pytest.approx(0.5)
     assert sum(board.posteriors) == 2
+
+
+def test_a_draft_wants_as_many_answers_as_the_estimate_before_it_was_made():
+    policy = {
+        "overlap": 5, "least_overlap": 2, "stop_at": 0.95, "gold_share": 0.05,
+        "consensus": Consensus.DAWID_SKENE,
+    }  # fmt: skip
+
+    campaign = make_campaign(size=10, running=False, **policy)
+    promised = forecast.estimate(
+        kind=campaign.kind, question=campaign.question, source={"size": 10}, policy=Policy(**policy)
+    )
+
+    wanted = dashboard(campaign).left
+    assert wanted.low < wanted.mean < wanted.high
+    assert (wanted.low, wanted.mean, wanted.high) == pytest.approx(
+        (promised.answers.low, promised.answers.mean, promised.answers.high)
+    )
 
 
 def test_the_pace_is_taken_from_the_first_answer_of_the_day(campaign):

@@ -72,6 +72,10 @@ class Watcher:
     def sees(self, *wanted: str, within: float = WITHIN) -> None:
         wait_for(lambda: set(wanted) == self.codes(), f"{wanted}", lambda: str(self.told), patience=within)
 
+    def restarted(self) -> set[str]:
+        self.codes()
+        return {part["name"] for part in self.told["parts"] if part["restarted_at"]}
+
     def sees_all_well(self) -> None:
         wait_for(lambda: not self.codes() and self.told["is_well"], "all to be well", lambda: str(self.told))
 
@@ -91,6 +95,12 @@ def test_a_worker_that_stands_still_is_named_and_taken_back(live_stack, watcher)
 
     watcher.sees_all_well()
     assert watcher.slowest < NO_WAITING
+
+    live_stack.kill_whole("worker")
+
+    wait_for(lambda: {"worker_default", "worker_gpu"} <= watcher.restarted(), "the death to be told")
+    watcher.sees_all_well()
+    assert "beat" not in watcher.restarted()
 
 
 @pytest.mark.slow

@@ -42,3 +42,15 @@ def test_a_failed_installation_shows_what_pip_said(tmp_path, monkeypatch, capsys
         script.install("r.txt")
 
     assert "no matching distribution" in capsys.readouterr().out
+
+
+def test_a_long_silent_step_is_seen_to_go_on(monkeypatch, capsys):
+    script = bootstrap()
+    says = "echo Installing collected packages: a, b, c; sleep 0.5"
+    monkeypatch.setattr(script, "PIP", ["sh", "-c", says])
+    monkeypatch.setattr(script, "SILENT_FOR", 0.1)
+
+    script.install("r.txt")
+
+    said = capsys.readouterr().out
+    assert "still unpacking 3 packages …" in said and said.rstrip().endswith("r.txt is installed")

@@ -33,6 +33,7 @@ class Command(BaseCommand):
     help = "Run everything: PostgreSQL, Redis, web server, Celery worker and beat. Ctrl-C stops it."
     # Checks are for developers (make lint, make test), and would import every view before anything starts.
     requires_system_checks = ()
+    began = 0.0
 
     def handle(self, **options):
         try:
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             self.say("stopped while waiting")
 
     def run(self, var):
+        self.began = time.monotonic()
         end_leftovers(var, self.say)
         check_address(settings.HOST, settings.PORT, production=settings.PRODUCTION)
         supervisor = Supervisor(var, self.say)
@@ -62,16 +64,18 @@ class Command(BaseCommand):
 
     def start_servers(self, supervisor, var):
         servers = own_parts(var)
+        if servers:
+            self.step("starting " + " and ".join(part.name for part in servers) + " …")
         supervisor.sockets = socket_dir(var)
         supervisor.start(servers)
         for part in servers:
             part.wait_ready(timeout=START_LIMIT)
 
     def prepare_database(self):
-        collect_if_changed(settings.STATIC_ROOT)
-        migrate_if_needed()
+        collect_if_changed(settings.STATIC_ROOT, self.step)
+        migrate_if_needed(self.step)
         if self.wants_demo():
-            self.say("loading the demo workspace …")
+            self.step("loading the demo workspace, which takes about a minute …")
             call_command("load_demo")
         connection.close()
         # Or the launcher would hold connections for as long as it runs.
@@ -89,6 +93,7 @@ class Command(BaseCommand):
         make_private(var / "tmp")
         name = name_for(settings.ALLOWED_HOSTS)
         web, *others = application_parts(var, host=settings.HOST, port=settings.PORT, name=name)
+        self.step("starting the web server …")
         # The first page does not wait for the imports of the others.
         supervisor.start([web])
         web.wait_ready(timeout=120)
@@ -103,15 +108,20 @@ class Command(BaseCommand):
             for login in json.loads((var / "demo_logins.json").read_text(encoding="utf-8")):
                 self.say("  {role:<10} {username:<16} {password}".format(**login))
 
+    def step(self, line):
+        """A line with the seconds since the start, so that a long step is seen to be one."""
+        self.say(f"  {time.monotonic() - self.began:4.0f} s  {line}")
+
     def say(self, line):
         self.stdout.write(line)
         self.stdout.flush()
 
 
-def migrate_if_needed():
+def migrate_if_needed(say):
     """As `migrate`, which takes its time to find that there is nothing to do."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("bringing the tables of the database up to date …")
         call_command("migrate", interactive=False, verbosity=0)
 
 

@@ -6,6 +6,7 @@ from annotation.kinds import Kind
 from annotation.models import BadReason
 from mining.kinds import labelling
 from mining.kinds.phrase.features import features
+from mining.kinds.phrase.left_out import left_out
 from mining.kinds.phrase.proposals import on_accept, on_accept_all, on_withdraw
 from mining.kinds.phrase.question_whole import WHOLE
 from mining.kinds.phrase.questions import POI, PROBLEM
@@ -37,6 +38,7 @@ PHRASE = Kind(
     questions={question.name: question for question in (POI, PROBLEM, WHOLE)},
     source=source,
     count=count,
+    left_out=left_out,
     offer=offered,
     on_accept=on_accept,
     on_accept_all=on_accept_all,

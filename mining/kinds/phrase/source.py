@@ -28,7 +28,7 @@ def source(campaign: Campaign) -> Iterator[NewTask]:
     `campaign.source` may narrow them by `run`, `languages`, `categories` (ids of concepts or of the
     catalogue), `min_score`, and `limit`: only so many of the best-scored are ever asked about.
     """
-    everything = _sample(campaign) if campaign.source.get("judging") else _narrowed(campaign)
+    everything = _sample(campaign) if campaign.source.get("judging") else narrowed(campaign)
     for within in windows(everything):
         if batch := list(to_ask(campaign, within).order_by("pk")):
             yield from _tasks(batch, campaign.question)
@@ -58,10 +58,10 @@ def to_ask(campaign: Campaign, within: tuple[int, int] | None = None) -> QuerySe
         wanted = _sample(campaign)
     elif limit := campaign.source.get("limit"):
         ever = _candidates_with(Task.objects.filter(campaign=campaign), campaign.question)
-        best = _narrowed(campaign).filter(ever | ~_turned_down(campaign)).order_by("-score", "pk")
+        best = narrowed(campaign).filter(ever | ~turned_down(campaign)).order_by("-score", "pk")
         wanted = PhraseCandidate.objects.filter(pk__in=best.values("pk")[: int(limit)])
     else:
-        wanted = _narrowed(campaign).filter(~_turned_down(campaign, within))
+        wanted = narrowed(campaign).filter(~turned_down(campaign, within))
     if within:
         wanted = wanted.filter(pk__range=within)
     return wanted.filter(~asked)
@@ -72,7 +72,7 @@ def _sample(campaign: Campaign) -> QuerySet[PhraseCandidate]:
     return PhraseCandidate.objects.filter(pk__in=drawn)
 
 
-def _narrowed(campaign: Campaign) -> QuerySet[PhraseCandidate]:
+def narrowed(campaign: Campaign) -> QuerySet[PhraseCandidate]:
     narrow = campaign.source
     candidates = PhraseCandidate.objects.filter(language__in=narrow.get("languages") or campaign.languages)
     if campaign.question in ("problem", "phrase"):
@@ -91,7 +91,7 @@ def _narrowed(campaign: Campaign) -> QuerySet[PhraseCandidate]:
     return candidates
 
 
-def _turned_down(campaign: Campaign, within: tuple[int, int] | None = None) -> Exists:
+def turned_down(campaign: Campaign, within: tuple[int, int] | None = None) -> Exists:
     """Promise 5: rejected in any campaign of the same question, with the evidence it still has."""
     same_question = Campaign.objects.filter(kind=campaign.kind, question=campaign.question)
     rejected = Task.objects.filter(

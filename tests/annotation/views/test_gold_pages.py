@@ -10,6 +10,7 @@ from annotation.actions.gold import add_gold, propose_gold, retire_gold
 from annotation.models import (
     Answer,
     Appeal,
+    Campaign,
     Gold,
     GoldStatus,
     GoldUse,
@@ -62,6 +63,28 @@ def test_a_curator_marks_a_task_and_reads_how_it_fares(client, curator, campaign
         client.post(page("gold-act", campaign.pk, task.pk), {"do": verb})
     assert Gold.objects.get().retired_for == RetiredFor.BY_HAND
     assert "taken out by hand" in client.get(page("gold", campaign.pk), {"show": "retired"}).content.decode()
+
+
+def test_before_it_is_marked_a_task_says_what_becomes_of_its_verdict(client, curator, campaign):
+    untouched, decided = campaign.tasks.order_by("candidate_id")[:2]
+    give_and_judge(decided, make_annotator(), Answer.ACCEPT)
+
+    pages = [
+        client.get(page("task-detail", campaign.pk, one.pk)).content.decode() for one in (untouched, decided)
+    ]
+    told = {"answer": "accept", "reason": "sure", "use": "measure"}
+    client.post(page("task-detail", campaign.pk, decided.pk), told)
+    same = decided.verdicts.standing().get()
+    client.post(page("task-detail", campaign.pk, decided.pk), {**told, "answer": "reject"})
+
+    assert ["forms no verdict" in html for html in pages] == [True, False]
+    assert ["Its verdict below stays" in html for html in pages] == [False, True]
+    assert all("data-no-gold" in html for html in pages)  # none are mixed in
+    assert same.answer == Answer.ACCEPT  # what it proposed stays
+    assert decided.verdicts.standing().get().answer == Answer.REJECT
+    assert decided.verdicts.get(pk=same.pk).withdrawn_at is not None
+    Campaign.objects.update(gold_share=0.1)
+    assert "data-no-gold" not in client.get(page("task-detail", campaign.pk, decided.pk)).content.decode()
 
 
 def test_a_proposal_is_accepted_for_training_or_refused(client, curator, campaign):

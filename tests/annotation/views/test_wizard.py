@@ -121,6 +121,17 @@ def test_nonsense_is_said_at_the_field_and_makes_no_campaign(admin, step, wrong)
     assert admin.post(url("review")).url == url(step) and not Campaign.objects.exists()
 
 
+@pytest.mark.parametrize(("told", "run"), [("7", 7), ("x", None), ("9" * 40, None), ("²", None)])
+def test_a_campaign_can_begin_with_the_candidates_of_a_run(admin, told, run):
+    admin.post(url("kind"), {**KIND, "name": "Begun before"})
+
+    begun = admin.get(reverse("annotation:campaign-new"), {"run": told})
+    admin.post(url("kind"), KIND)
+
+    assert begun.url == reverse("annotation:campaign-new")
+    assert admin.get(url("source")).context["form"]["run"].value() == run
+
+
 def test_jumping_ahead_leads_to_the_first_step_that_is_missing(admin):
     assert admin.get(url("review")).url == url("kind")
     assert admin.get(url("nothing")).status_code == 404
@@ -171,13 +182,19 @@ def test_the_estimate_says_what_it_takes_and_assumes(admin):
         admin.post(url(step), fields)
 
     assumed = admin.get(url("estimate"), COST, headers={"HX-Request": "true"}).context["estimate"]
-    task = make_campaign(size=1).tasks.get()
-    give_and_judge(task, make_annotator(), Answer.ACCEPT, seconds=9.0)
+    person, tasks = make_annotator(), make_campaign(size=41, overlap=1).tasks.order_by("pk")
+    for task in tasks[:19]:  # as somebody clicks who tries it out
+        give_and_judge(task, person, Answer.ACCEPT, seconds=0.6)
+    too_few = admin.get(url("estimate")).context["estimate"]
+    for task in tasks[19:]:
+        give_and_judge(task, person, Answer.ACCEPT, seconds=9.0)
     measured = admin.get(url("estimate"))
 
     assert assumed.answers.mean == 8 and assumed.cost.mean == pytest.approx(0.4)
     assert "an assumption" in " ".join(assumed.assumptions)
-    assert measured.context["estimate"].seconds.mean == pytest.approx(9)
+    assert too_few.seconds == assumed.seconds
+    assert "only 19 of the last 19 answers were not implausibly quick" in " ".join(too_few.assumptions)
+    assert measured.context["estimate"].seconds.mean == pytest.approx(9)  # the quick ones left out
     assert "An answer takes 9.0 s" in measured.content.decode()
 
 

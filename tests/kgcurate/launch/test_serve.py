@@ -12,6 +12,9 @@ def test_ctrl_c_leaves_no_process_behind(stack_home):
     stack = LiveStack(stack_home).start()
     assert set(stack.pids()) == PARTS
     assert len(stack.processes()) >= len(PARTS)
+    said = stack.output.read_text()
+    assert "s  bringing the tables of the database up to date …" in said
+    assert "s  starting the web server …" in said
 
     assert stack.stop(signal.SIGINT) == 0
 

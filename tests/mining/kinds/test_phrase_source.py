@@ -6,6 +6,7 @@ from annotation.actions.campaigns import create_campaign
 from annotation.actions.filling import fill_campaign
 from annotation.actions.undoing import withdraw_judgment
 from annotation.models import Answer, Verdict
+from mining.kinds.phrase.left_out import left_out
 from mining.kinds.phrase.source import source
 from tests.factories.annotation import give_and_judge as judge
 from tests.factories.learning import (
@@ -50,6 +51,25 @@ def test_the_annotator_sees_phrase_category_and_examples_with_the_phrase_marked(
     assert example["text"][example["start"] : example["end"]] == "保湿补水"
     assert example["text"] == "这款保湿补水很好"
     assert (example["source"], example["kind"]) == ("好用的面霜", "review")
+
+
+def test_a_run_has_more_candidates_than_a_campaign_asks_about_and_it_says_why():
+    cream = make_category()
+    run = make_mining_run()
+    kept = [make_phrase(category=cream, run=run) for _number in range(3)]
+    make_phrase(run=run)  # without a category
+    make_phrase("oil control", language="en", category=cream, run=run)
+    elsewhere = make_phrase_campaign(source={"languages": ["zh"]})
+    judged(kept[0], elsewhere, Answer.REJECT)
+
+    (said,) = left_out(draft(run=run.pk, languages=["zh"], limit=1))
+
+    assert said.startswith("The run has 5 candidates, a phrase counting once for each of its categories.")
+    assert said.endswith(
+        "Left out: 1 in other languages, 1 without a category, 1 turned down before, "
+        "1 beyond the number you allow."
+    )
+    assert left_out(draft(languages=["zh"])) == []
 
 
 def test_a_document_without_title_is_named_after_its_kind():

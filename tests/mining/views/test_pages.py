@@ -7,6 +7,7 @@ from django.urls import reverse
 from graph.actions.setup import ensure_default_ontology
 from mining.actions.runs import claim
 from mining.actions.runs_progress import Progress
+from mining.management.sync import summary
 from mining.models import Corpus, Document, PhraseExample, Run, RunKind, RunStatus, Sentence
 from tests.factories.learning import answer_some, make_learnable
 from tests.factories.people import make_admin, make_annotator, make_curator
@@ -126,6 +127,37 @@ def test_an_upload_that_makes_no_sense_says_so_at_the_field(client, admin, conte
     answer = upload(client, content, name, **fields)
 
     assert answer.status_code == 200 and word in answer.text
+
+
+def test_an_error_in_an_upload_says_that_the_file_must_be_chosen_again(client, admin):
+    answer = upload(client, corpus="")
+
+    errors = answer.context["form"].errors
+    assert set(errors) == {"chosen", "corpus"}
+    assert "choose reviews.csv once more" in answer.text and not Run.objects.exists()
+    assert "needed for documents" in client.get(reverse("mining:import")).text
+
+
+def test_only_rows_of_unknown_categories_bring_the_hint_how_to_make_them(client, admin, tmp_path):
+    hint = "Categories that are not known can be made by the import itself"
+    broken = run_import(write_lines(tmp_path / "a.jsonl", [{"id": "1", "text": "Good."}, "broken"]))
+    unknown = run_import(
+        write_lines(tmp_path / "b.jsonl", [{"id": "2", "text": "Bad."}, {"text": "x.", "category": "Hats"}])
+    )
+
+    pages = [client.get(reverse("mining:run", args=[run.pk])).text for run in (broken, unknown)]
+
+    assert [hint in page for page in pages] == [False, True]
+    assert all("The error file numbers rows" in page for page in pages)
+
+
+def test_a_command_tells_what_a_run_did_and_no_zeros(tmp_path):
+    run = run_import(write_lines(tmp_path / "a.jsonl", [{"id": "1", "text": "Good."}]))
+
+    told = summary(run)
+
+    assert told.startswith(f"Import of documents (run {run.pk}) done, ")
+    assert "1 rows read" in told and "1 added" in told and ", 0 " not in told and ": 0 " not in told
 
 
 def test_an_upload_belongs_to_who_made_it(client, admin):

@@ -5,12 +5,13 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from mining.actions.runs import create_claimed
-from mining.models import CandidateFate, RunKind, RunPhrase
+from mining.models import CandidateFate, Run, RunKind, RunPhrase, RunStatus
 from mining.run_record import SHOWN
-from tests.factories.people import make_annotator, make_curator
+from tests.factories.people import make_admin, make_annotator, make_curator
 from tests.factories.runs import make_candidate, run_import, write_lines
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,41 @@ def test_the_story_tells_stages_measures_sentences_and_verdicts(client, curator,
     assert {outcome for _stage, outcome in kept.context["steps"]} == {"passed"}
     assert f"#{two[1].pk}" in kept.text
     assert client.get(reverse("mining:run-story", args=[a.pk, 9999])).status_code == 404
+
+
+def test_what_decided_is_named_with_its_threshold_and_zeros_fold_away(client, curator):
+    run = make_run(
+        ("soft", "", "", 0.9), ("the soft", "quality", "min_quality", 0.31),
+        ("a soft", "candidates", "min_pmi", None), ("of", "candidates", "stop_word_edge", None), min_pmi=2.5,
+    )  # fmt: skip
+    torn = run.fates.get(text="a soft")
+    torn.features |= {"first_verb": 0.0, "last_verb": 0.0}
+    torn.save()
+
+    record = listed(client, run).text
+    story = client.get(reverse("mining:run-story", args=[run.pk, torn.place]))
+
+    assert record.count('class="muted deciding"') == 2
+    assert "quality 0.31, needed 0.50" in record and "cohesion 2.00, needed 2.50" in record
+    assert "cohesion 2.00, needed 2.50" in story.text and story.text.count('class="decided"') == 1
+    assert story.context["standing"][0].name == "pmi"
+    assert {one.name for one in story.context["nothing"]} == {"first_verb", "last_verb"}
+    assert "2 more measures are 0" in story.text
+
+
+def test_the_run_of_a_miner_leads_to_a_campaign_about_its_candidates(client, curator):
+    run = make_run(("soft", "", "", 0.9))
+    Run.objects.filter(pk=run.pk).update(
+        status=RunStatus.DONE, finished_at=timezone.now(), counts={"phrases": 1, "candidates": 2}
+    )
+    link = f"{reverse('annotation:campaign-new')}?run={run.pk}"
+
+    to_curator = client.get(reverse("mining:run", args=[run.pk])).text
+    client.force_login(make_admin())
+    to_admin = client.get(reverse("mining:run", args=[run.pk])).text
+
+    assert link not in to_curator and link in to_admin
+    assert "A phrase is a candidate in each category" in to_curator
 
 
 def test_two_runs_beside_each_other(client, curator, two):
