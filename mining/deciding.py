@@ -30,7 +30,8 @@ def deciding(fate: CandidateFate, run: Run) -> Deciding | None:
     value = value_of(fate)
     if value is None:
         return None
-    needed = run.parameters.get(parameter, getattr(Parameters, parameter))
+    told = run.parameters.get(parameter)
+    needed = getattr(Parameters, parameter) if told is None else told
     return Deciding(name, float(value), float(needed), parameter != "max_surface", features)
 
 

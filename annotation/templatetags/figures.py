@@ -78,4 +78,4 @@ def from_now(value: float) -> str:
     if isinf(value) or value > 24 * 3650:
         return "–"
     at = timezone.localtime(timezone.now() + timedelta(hours=value))
-    return date_format(at, "SHORT_DATETIME_FORMAT" if value < 72 else "DATE_FORMAT")
+    return date_format(at, "DATETIME_FORMAT" if value < 72 else "DATE_FORMAT")
