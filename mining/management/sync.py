@@ -60,11 +60,9 @@ def summary(run: Run) -> str:
     """What a run did, in one line."""
     took = run.took.total_seconds() if run.took else 0
     numbers = [
-        f"{number:,} {count_words(name)}"
+        f"{count_words(name)}: {number:,}"
         for name, number in run.counts.items()
         if isinstance(number, int) and number
     ]
-    # What it read comes first in its words: "Import of items, 0.4 s: 120 rows read, 120 added".
-    return f"{run.get_kind_display()} (run {run.pk}) {run.get_status_display().lower()}, {took:.1f} s: " + (
-        ", ".join(numbers) or "nothing found"
-    )
+    begun = f"{run.get_kind_display()} (run {run.pk}) {run.get_status_display().lower()} in {took:.1f} s; "
+    return begun + (", ".join(numbers) or "nothing was found")

@@ -143,7 +143,10 @@ def test_the_commands_say_what_they_did_and_what_is_missing(admin, tmp_path, cap
     call_command("import_relations", str(relations))
 
     said = capsys.readouterr().out
-    assert "2 read, 1 added, 1 errors" in said and "rows that could not be used: " in said
+    assert (
+        "rows read: 2, added: 1, rows that could not be used: 1" in said
+        and "rows that could not be used: " in said
+    )
     assert RelationCandidate.objects.count() == 1
     with pytest.raises(CommandError, match="no such folder or archive"):
         call_command("import_image_texts", str(pairs), images=str(tmp_path / "none"))

@@ -156,8 +156,8 @@ def test_a_command_tells_what_a_run_did_and_no_zeros(tmp_path):
 
     told = summary(run)
 
-    assert told.startswith(f"Import of documents (run {run.pk}) done, ")
-    assert "1 rows read" in told and "1 added" in told and ", 0 " not in told and ": 0 " not in told
+    assert told.startswith(f"Import of documents (run {run.pk}) done in ")
+    assert "rows read: 1, added: 1" in told and ": 0" not in told
 
 
 def test_an_upload_belongs_to_who_made_it(client, admin):
