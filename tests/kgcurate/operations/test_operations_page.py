@@ -170,20 +170,20 @@ def test_a_probe_that_hangs_counts_as_silent_and_is_not_asked_twice():
 
     def hang():
         calls.append(time.monotonic())
-        time.sleep(0.5)
+        time.sleep(2)
         return "late"
 
-    probe = Probe("slow", hang, fresh_for=10, patience=0.1)
+    probe = Probe("slow", hang, fresh_for=10, patience=0.7)
     began = time.monotonic()
 
     first = probe.latest(wait=0.05)
     asked_for = time.monotonic() - began
-    time.sleep(0.15)
+    time.sleep(0.8)
     silent = probe.latest()
     late = wait_for(lambda: probe.latest().value, "the look to come back", patience=5)
 
     assert (first.answered, silent.answered, late) == (None, False, "late")
-    assert asked_for < 0.3 and len(calls) == 1
+    assert asked_for < 1 and len(calls) == 1
 
 
 def test_a_look_that_fails_says_why():
