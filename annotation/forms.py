@@ -90,7 +90,7 @@ class PolicyForm(forms.Form):
         help_text=_("Dawid-Skene learns who is reliable and weighs answers by it; majority counts heads."),
     )
     stop_at = ShareField(
-        label=_("Stop asking when so sure (%)"),
+        label=_("Stop asking when this sure (%)"),
         required=False,
         help_text=_("Asks one more person at a time until then. Empty always asks everybody."),
     )

@@ -104,13 +104,13 @@ class QualityForm(forms.Form):
         label=_("Only verdicts surer than (%)"),
         help_text=_("Where the majority decides, the number of judges of one mind counts alone."),
     )
-    gold_judges = forms.IntegerField(label=_("By at least so many judges"), min_value=2, max_value=15)
-    gold_wanted = forms.IntegerField(label=_("Until so many are in use"), min_value=0, max_value=10_000)
+    gold_judges = forms.IntegerField(label=_("By at least this many judges"), min_value=2, max_value=15)
+    gold_wanted = forms.IntegerField(label=_("Until this many are in use"), min_value=0, max_value=10_000)
     gold_days = forms.IntegerField(
         label=_("Retired after days"), min_value=0, max_value=10_000, help_text=_("0 keeps them for ever.")
     )
     gold_shown = forms.IntegerField(
-        label=_("Retired when shown to so many people"),
+        label=_("Retired when shown to this many people"),
         min_value=0,
         max_value=30_000,
         help_text=_("0 sets no limit."),

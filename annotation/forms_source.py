@@ -45,7 +45,7 @@ class SourceForm(forms.Form):
         label=_("Found or imported by"), required=False, min_value=1, help_text=_("The number of a run.")
     )
     limit = forms.IntegerField(
-        label=_("At most so many"),
+        label=_("At most this many candidates"),
         required=False,
         min_value=1,
         help_text=_("The best-scored ones are asked about. Empty takes all of them."),

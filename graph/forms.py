@@ -52,7 +52,7 @@ class QueueForm(forms.Form):
         empty_label=ANY[1],
     )
     least = forms.TypedChoiceField(
-        label=_("At least so sure"), choices=LEAST, coerce=float, empty_value=None, required=False
+        label=_("At least this sure"), choices=LEAST, coerce=float, empty_value=None, required=False
     )
     simulated = forms.ChoiceField(
         label=_("Simulated"),

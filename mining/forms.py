@@ -296,7 +296,7 @@ class MiningForm(FocusingForm):
         ),
     )
     mlm_top_n = forms.IntegerField(
-        label=_("Among so many guesses"),
+        label=_("Among this many guesses"),
         min_value=1,
         max_value=TOP_N_MOST,
         initial=DEFAULTS["mlm_top_n"],
@@ -315,7 +315,7 @@ class MiningForm(FocusingForm):
         min_value=1,
         max_value=CATEGORIES_MOST,
         initial=CATEGORIES,
-        help_text=_("A phrase is asked about in so many categories at most, those it is typical of."),
+        help_text=_("A phrase is asked about in at most this many categories, those it is typical of."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -69,6 +69,9 @@ class AccountForm(forms.Form):
     reads = ReadsField()
 
 
+WRONG_GOAL = _("A goal is a whole number from 1 to 5000. Leave the field empty for none.")
+
+
 class WorkForm(forms.Form):
     keys = forms.ChoiceField(
         label=_("Keys on the task page"),
@@ -82,6 +85,7 @@ class WorkForm(forms.Form):
         min_value=1,
         max_value=MOST_A_DAY,
         required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), WRONG_GOAL),
         help_text=_("How many answers you want to give in a day. Leave it empty for none; only you see it."),
     )
 

@@ -20,6 +20,7 @@ from annotation.text import render_task
 from people.access import requires
 from people.errors import UserError
 from people.models import Hand
+from people.refused import take_refused
 
 QUEUE = 8  # tasks that the page holds; at a second each they outlast a slow connection
 SHOWN = 100
@@ -40,7 +41,12 @@ def work(request):
     ]
     # Where something waits comes first.
     campaigns.sort(key=lambda entry: not entry["progress"].left)
-    return render(request, "annotation/work.html", {"campaigns": campaigns, "today": _today(request.user)})
+    context = {
+        "campaigns": campaigns,
+        "today": _today(request.user),
+        "refused": take_refused(request, "daily_goal"),
+    }
+    return render(request, "annotation/work.html", context)
 
 
 @requires("annotator")
@@ -106,6 +112,7 @@ def history(request):
             "corrections": corrections_of(rows),
             "figures": None if shows else own_figures(request.user),
             "today": _today(request.user),
+            "refused": take_refused(request, "daily_goal"),
         },
     )
 

@@ -143,6 +143,9 @@ def decide(request):
             reason=wanted["reason"],
             expected=wanted["expected"] or None,
         )
+    except curate.ReasonMissing as error:
+        # The dialog that asked is open still and can be mended; a page without scripts is shown anew.
+        return _say(request, str(error), status=400 if request.htmx else 409)
     except UserError as error:
         return _say(request, str(error), status=409)
     text = said(wanted["status"], decided)

@@ -51,7 +51,9 @@ def navigation(context) -> dict[str, list[dict[str, Any]]]:
         entries = [entry for title, name in pages if (entry := _entry(request, title, name))]
         if entries:
             # One click leads to the section's first page that this person may see.
-            sections.append({"label": label, "url": entries[0]["url"], "pages": entries})
+            badges = [entry["badge"] for entry in entries if entry["badge"]]
+            badge = f"all-{badges[0]}" if badges else ""
+            sections.append({"label": label, "url": entries[0]["url"], "pages": entries, "badge": badge})
     _mark_where_we_are(request.path, sections)
     for section in sections:
         section["count"] = _shown(sum(page["waiting"] for page in section["pages"]))
@@ -68,7 +70,15 @@ def _entry(request, label, name: str) -> dict[str, Any] | None:
     if not needed or not request.user.may(needed):
         return None
     waiting = COUNTS[name]() if name in COUNTS else 0
-    return {"label": label, "url": url, "waiting": waiting, "count": _shown(waiting), "is_current": False}
+    return {
+        "label": label,
+        "url": url,
+        "waiting": waiting,
+        "count": _shown(waiting),
+        # The id of its number, written anew where a decision changes it; none where nothing is counted.
+        "badge": f"waiting-{name.replace(':', '-')}" if name in COUNTS else "",
+        "is_current": False,
+    }
 
 
 def _mark_where_we_are(path: str, sections: list[dict[str, Any]]) -> None:

@@ -21,6 +21,7 @@ from people.actions.tokens import issue_token, revoke_token
 from people.api.errors import refusal
 from people.forms import AccountForm, LoginForm, OwnPasswordForm, SignUpForm, TokenForm, WorkForm
 from people.middleware import is_api
+from people.refused import keep_refused
 
 CHOSEN_LANGUAGE = "chosen_language"  # in the session of somebody who has not logged in yet
 
@@ -126,7 +127,7 @@ def preferences(request):
     if form.is_valid():
         _prefer(request, form)
     elif "next" in request.POST:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        keep_refused(request, form)
     else:
         return JsonResponse(form.errors, status=400)
     return redirect(_after(request)) if "next" in request.POST else HttpResponse(status=204)

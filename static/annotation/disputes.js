@@ -41,6 +41,7 @@
     // The pane of another row may still be on its way: what is decided must be what is read.
     if (!form || !current?.isConnected || pane.querySelector("article").dataset.id !== current.dataset.id) return;
     if (button.dataset.decide === "bad" && !button.dataset.reason) { ask(reasons().hidden); return; }
+    if (!deciding.begin(button.dataset.decide)) return;
     form.elements.answer.value = button.dataset.decide;
     form.elements.reason.value = button.dataset.reason ?? "";
     form.requestSubmit();
@@ -53,6 +54,7 @@
     if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show(row);
+    reading.open(row);
   });
 
   addEventListener("keydown", (event) => {
@@ -91,15 +93,17 @@
       event.detail.target = document.querySelector("#queue-said");
     }
   });
+  addEventListener("htmx:afterRequest", (event) => { if (event.detail.requestConfig.elt.matches("[data-decision]")) deciding.end(reading.place()); });
   addEventListener("htmx:afterSettle", (event) => {
     if (!isAnswer(event)) return;
+    deciding.clear();
     const left = rows();
     total += left.length - listed;
     listed = left.length;
     if (!("capped" in count.dataset)) count.textContent = `${total} ${count.dataset.words}`;
     if (current?.isConnected) return;
     if (left.length) show(left[Math.min(place, left.length - 1)]);
-    else pane.replaceChildren();
+    else { pane.replaceChildren(); reading.close(); }
   });
 
   show(rows()[0], { load: false }); // the pane of the first row is there already

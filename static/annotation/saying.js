@@ -13,9 +13,11 @@
 
     // One answer more, or one less by undo. A skip is no answer, but the task is off the list.
     count(answer, by) {
-      this.progress.judged += by;
       this.progress.left = Math.max(0, this.progress.left - by);
-      if (answer !== "skip") this.today.judged += by;
+      if (answer !== "skip") {
+        this.progress.judged += by;
+        this.today.judged += by;
+      }
       this.sayProgress();
       if (by > 0 && answer !== "skip" && this.today.judged === this.today.goal) {
         this.say(this.words.goalReached.replace("{n}", this.today.goal), "done");

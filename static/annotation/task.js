@@ -149,8 +149,9 @@
     panel.hidden = !open;
     panelSwitch.setAttribute("aria-expanded", String(open));
     document.querySelector(".work-columns").classList.toggle("with-guideline", open);
-    if (open) panel.focus({ preventScroll: innerWidth >= 1000 });
-    else place.focus({ preventScroll: true });
+    (open ? panel : place).focus({ preventScroll: true });
+    // Below the task there: its beginning comes to the top, under the bar.
+    if (open && innerWidth < 1000) panel.scrollIntoView({ block: "start" });
   }
 
   addEventListener("keydown", (event) => {

@@ -7,6 +7,7 @@
   if (!queue) return;
   const list = document.querySelector("#queue-rows");
   const dialog = document.querySelector("#queue-dialog");
+  const pane = document.querySelector("#pane");
   const all = document.querySelector("[data-queue-all]");
   const count = document.querySelector("[data-queue-count]");
   let total = Number(count.dataset.total); // that wait; the server counted, decisions here count on
@@ -53,9 +54,12 @@
     tell();
   }
 
+  // The evidence of another row may still be on its way: what is decided must be what is read.
+  const isRead = (row) => pane.querySelector("article")?.dataset.id === row.dataset.id;
+
   function decide(status) {
-    const chosen = selected().length ? selected() : [current].filter((row) => row?.isConnected);
-    if (!chosen.length) return;
+    const chosen = selected().length ? selected() : [current].filter((row) => row?.isConnected && isRead(row));
+    if (!chosen.length || !deciding.begin(status)) return;
     const values = { status, expected: "proposed" };
     for (const kind of ["triple", "concept"]) {
       values[kind] = chosen.filter((row) => row.dataset.kind === kind).map((row) => row.dataset.id);
@@ -64,11 +68,12 @@
     if (status === "approved" && chosen.length === 1) {
       htmx.ajax("POST", queue.dataset.decide, { target: "#queue-said", values });
     } else {
+      document.querySelector("#queue-dialog-body").replaceChildren();
       htmx.ajax("POST", queue.dataset.confirmUrl, { target: "#queue-dialog-body", values }).then(() => {
         if (!document.querySelector("#queue-dialog-body form")) return;
         dialog.showModal();
         dialog.querySelector("input[type=radio], button").focus();
-      });
+      }).finally(() => deciding.end());
     }
   }
 
@@ -84,7 +89,9 @@
       return;
     }
     event.preventDefault();
-    if (event.shiftKey) select(row, { range: true }); else show(row);
+    if (event.shiftKey) { select(row, { range: true }); return; }
+    show(row);
+    reading.open(row);
   });
   all.addEventListener("change", () => { for (const row of rows()) box(row).checked = all.checked; tell(); });
 
@@ -94,8 +101,9 @@
       const choice = dialog.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
       if (!choice || event.target.matches("[data-queue-reason]")) return;
       event.preventDefault();
+      // It only chooses: Enter sends, as the button says, and finds the form and not what lies behind it.
       choice.checked = true;
-      dialog.querySelector("form").requestSubmit();
+      choice.focus();
       return;
     }
     if (keys.open || event.target.matches("select, textarea, input:not([type=checkbox])")) return;
@@ -120,27 +128,37 @@
   });
 
   const isAnswer = (event) => event.detail.target?.id === "queue-said";
-  addEventListener("htmx:beforeSwap", (event) => { if (isAnswer(event)) listed = rows().length; });
-  // Conflicts and refusals come with words for the person; they are shown like any other answer.
+  const isForm = (event) => event.detail.requestConfig.elt.matches("[data-queue-form]");
   addEventListener("htmx:beforeSwap", (event) => {
-    if ([400, 409].includes(event.detail.xhr.status)) {
-      event.detail.shouldSwap = true;
-      event.detail.isError = false;
-      event.detail.target = document.querySelector("#queue-said");
-    }
+    if (isAnswer(event)) listed = rows().length;
+    if (![400, 409].includes(event.detail.xhr.status)) return;
+    // Conflicts and refusals come with words for the person. What can be mended in the dialog is said there.
+    const isMendable = isForm(event) && event.detail.xhr.status === 400;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+    event.detail.target = document.querySelector(isMendable ? "#queue-dialog-error" : "#queue-said");
   });
   addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt.matches("[data-queue-form]")) dialog.close();
+    if (isForm(event) && event.detail.xhr.status === 400) {
+      const field = dialog.querySelector("[data-queue-reason]");
+      field?.setAttribute("aria-invalid", "true");
+      field?.setAttribute("aria-describedby", "queue-dialog-error");
+      field?.focus();
+    } else if (isForm(event) || event.detail.requestConfig.path === queue.dataset.decide) {
+      dialog.close();
+      deciding.end(reading.place());
+    }
   });
   addEventListener("htmx:afterSettle", (event) => {
     if (!isAnswer(event)) { tell(); return; }
+    deciding.clear();
     const left = rows();
     total += left.length - listed;
     listed = left.length;
     tell();
     if (current?.isConnected) return;
     if (left.length) show(left[Math.min(place, left.length - 1)]);
-    else document.querySelector("#pane").replaceChildren();
+    else { pane.replaceChildren(); reading.close(); }
   });
 
   show(rows()[0], { load: false }); // the pane of the first row is there already

@@ -224,6 +224,7 @@ def curate(curator, stack, look):
     curator.keyboard.press("a")
     expect(curator.locator(f"#triple-{first}")).to_have_count(0)
     second = int(curator.locator(".queue-row.current").get_attribute("data-id"))
+    expect(curator.locator("#pane article")).to_have_attribute("data-id", str(second))
     curator.keyboard.press("r")
     look(curator, "review-reject")
     curator.locator("#queue-dialog input[type=radio]").first.check()

@@ -48,3 +48,13 @@ def test_what_waits_on_the_pages_is_summed_at_the_section_and_cut_at_99(client, 
     places = bar(client, "admin", "/overview")
 
     assert {str(s["label"]): s["count"] for s in places["sections"]}["Curate"] == "99+"
+
+
+def test_only_what_is_counted_has_a_place_for_its_number(client):
+    places = bar(client, "admin", "/graph/queue")
+
+    assert [str(section["label"]) for section in places["sections"] if section["badge"]] == ["Curate"]
+    assert [page["badge"] for page in places["pages"]] == [
+        "waiting-graph-queue",
+        "waiting-annotation-disputes",
+    ]

@@ -49,7 +49,7 @@ def test_the_queue_shows_who_said_what_and_the_bar_how_many_wait(client, curator
         "not scored",
     ):
         assert word in html
-    assert '<span class="count">2</span>' in html
+    assert '<span class="count" id="waiting-annotation-disputes">2</span>' in html
     only = client.get(page("disputes"), {"campaign": other.task.campaign_id}).content.decode()
     assert f'id="dispute-{other.pk}"' in only
     assert f'id="dispute-{verdict.pk}"' not in only
@@ -88,7 +88,7 @@ def test_a_decision_is_the_verdict_and_can_be_taken_back_once(client, curator):
 
     decided = verdict.task.verdicts.standing().get()
     assert (decided.answer, decided.decided_by, decided.why) == ("accept", curator, "see 2")
-    assert f'id="dispute-{verdict.pk}" hx-swap-oob="delete"' in said.content.decode()
+    assert f'data-gone="dispute-{verdict.pk}"' in said.content.decode()
     assert second_click.status_code == 409
     undone = client.post(page("dispute-undo", decided.pk), **htmx).content.decode()
     again = client.post(page("dispute-undo", decided.pk), **htmx)

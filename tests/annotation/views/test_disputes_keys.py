@@ -43,6 +43,7 @@ def test_read_write_why_decide_undo_and_name_a_reason(queue):
     queue.keyboard.press("Escape")
     queue.keyboard.press("r")
     expect(queue.locator(".queue-row")).to_have_count(2)
+    expect(queue.locator("#waiting-annotation-disputes")).to_have_text("2")
     assert decided() == {2: ("reject", "", "a jar")}
 
     queue.keyboard.press("z")
@@ -57,3 +58,49 @@ def test_read_write_why_decide_undo_and_name_a_reason(queue):
     expect(queue.locator(".queue-row")).to_have_count(2)
     expect(queue.locator("[data-queue-count]")).to_have_text("2 waiting")
     assert decided() == {3: ("bad", "wrong_boundary", "")}
+
+
+def by_keys(page):
+    """Once more at once, and once more as soon as the answer is there."""
+    page.evaluate(
+        """() => {
+            const told = { key: "a", bubbles: true };
+            const press = () => document.body.dispatchEvent(new KeyboardEvent("keydown", told));
+            addEventListener("htmx:afterRequest", press, { once: true });
+            press();
+            press();
+        }"""
+    )
+
+
+def by_mouse(page):
+    page.locator("[data-decide=accept]").dblclick(delay=40)
+
+
+@pytest.mark.parametrize("press_twice", [by_keys, by_mouse])
+def test_a_second_press_is_dropped_and_undo_stays(queue, press_twice):
+    errors = []
+    queue.on("console", lambda message: message.type == "error" and errors.append(message.text))
+
+    press_twice(queue)
+
+    expect(queue.locator("#pane .phrase")).to_have_text("word 2")
+    queue.wait_for_timeout(300)
+    expect(queue.locator("#queue-said")).to_contain_text("Decided: ")
+    assert decided() == {1: ("accept", "", "")}
+    queue.keyboard.press("z")
+    expect(queue.locator(".queue-row")).to_have_count(3)
+    assert decided() == {} and errors == []
+
+
+def test_on_a_narrow_screen_the_dispute_lies_over_the_list(queue):
+    queue.set_viewport_size({"width": 390, "height": 844})
+    expect(queue.locator("#pane")).to_be_hidden()
+
+    queue.locator(".queue-row").nth(2).click()
+    expect(queue.locator("#pane .phrase")).to_have_text("word 3")
+    expect(queue.locator("#pane .phrase")).to_be_in_viewport()
+    queue.locator("[data-queue-back]").click()
+
+    expect(queue.locator("#pane")).to_be_hidden()
+    expect(queue.locator(".queue-row").nth(2)).to_be_in_viewport()

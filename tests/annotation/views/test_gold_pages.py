@@ -152,7 +152,10 @@ def test_an_annotator_appeals_on_their_history_and_reads_the_reply(client, campa
     appeal = Appeal.objects.get()
     client.force_login(curator)
     assert "&lt;b&gt;Everybody&lt;/b&gt;" in client.get(page("appeals")).content.decode()
-    assert '<span class="count">1</span>' in client.get(page("disputes")).content.decode()
+    assert (
+        '<span class="count" id="waiting-annotation-disputes">1</span>'
+        in client.get(page("disputes")).content.decode()
+    )
     client.post(page("appeal-decide", appeal.pk), {"decision": "uphold"})
     assert Appeal.objects.open().exists()  # no reply, no decision
     told = {"decision": "overturn", "answer": "accept", "reply": "Thank you."}

@@ -276,6 +276,23 @@ def test_own_figures_and_the_goal_are_on_the_history_and_work_pages(log_in):
     assert "once 20 of them" in history
 
 
+def test_a_goal_that_cannot_be_is_told_once_at_its_field_with_what_was_typed(log_in):
+    task, annotator = make_task(), make_annotator(daily_goal=30)
+    ask(task, annotator)
+    client = log_in(annotator)
+
+    told = client.post("/account/preferences", {"daily_goal": "9000", "next": "/work/"}, follow=True).text
+
+    assert 'value="9000" aria-invalid="true" aria-describedby="daily-goal-error" autofocus' in told
+    assert "A goal is a whole number from 1 to 5000." in told
+    again = client.get("/work/").text
+    assert 'value="30"' in again and "aria-invalid" not in again
+    wrong = {"daily_goal": "lots", "next": page("history")}
+    assert 'value="lots"' in client.post("/account/preferences", wrong, follow=True).text
+    annotator.refresh_from_db()
+    assert annotator.daily_goal == 30
+
+
 def test_the_guideline_page_shows_good_and_bad_examples_apart(log_in):
     campaign = make_campaign()
 

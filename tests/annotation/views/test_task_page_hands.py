@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from annotation.models import Answer, Judgment
 from tests.annotation.views.pressing import given, press, saved, shown
-from tests.factories.annotation import make_annotator, make_campaign
+from tests.factories.annotation import give_and_judge, make_annotator, make_campaign
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -194,6 +194,42 @@ def test_a_finger_answers_to_the_right_and_left_and_scrolls_up_and_down(open_pag
     expect(phone.locator(".candidate")).to_have_attribute("data-task", str(second))
     saved(phone)
     assert len(given()) == 1
+
+
+def test_on_a_phone_the_bar_is_one_row_and_the_guideline_begins_below_it(
+    open_page, annotator, open_task, campaign
+):
+    phone = open_task(open_page(**PHONE), campaign, annotator)
+    bar = phone.locator(".bar").bounding_box()
+    assert bar["height"] < 60
+
+    phone.evaluate("document.querySelector('.candidate').style.minHeight = '1600px'")
+    phone.evaluate("document.querySelector('#guideline').style.minHeight = '1600px'")
+    phone.locator("#guideline-switch").tap()
+    expect(phone.locator("#guideline")).to_be_focused()
+
+    top = phone.locator("#guideline h2").first.bounding_box()["y"]
+    assert bar["height"] < top < 120
+
+
+def test_ones_own_pages_fit_a_phone(open_page, annotator, log_in_page, live_server):
+    campaign = make_campaign(size=2, overlap=1)
+    campaign.name = "Points of interest of face creams and of other creams"
+    campaign.save(update_fields=["name"])
+    give_and_judge(campaign.tasks.first(), annotator, Answer.REJECT)
+    phone = open_page(**PHONE)
+    log_in_page(phone, annotator)
+
+    phone.goto(f"{live_server.url}/work/")
+    name, way_in = phone.locator("h2", has_text="Points of"), phone.get_by_role("link", name="Go on")
+    assert way_in.bounding_box()["x"] > name.bounding_box()["x"] + name.bounding_box()["width"]
+    assert way_in.bounding_box()["y"] < name.bounding_box()["y"] + name.bounding_box()["height"]
+    phone.get_by_role("link", name="Your answers").tap()
+    answer = phone.locator("[data-judgment]")
+    words = [answer.get_by_text(part, exact=True) for part in ("Undo", "No", campaign.name)]
+    for part in (*words, answer.locator("time")):
+        box = part.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
 
 
 def test_those_who_listen_hear_each_question_and_an_outage(task_page):

@@ -169,7 +169,7 @@ def test_keys_and_the_goal_are_chosen_on_the_account_page(client):
     assert (person.keys, person.daily_goal) == ("right", 60)
     refused = client.post("/account", {"form": "work", "keys": "feet", "daily_goal": "0"})
 
-    assert "feet" in refused.text and "greater than or equal to 1" in refused.text
+    assert "feet" in refused.text and "from 1 to 5000" in refused.text
     person.refresh_from_db()
     assert (person.keys, person.daily_goal) == ("right", 60)
 
