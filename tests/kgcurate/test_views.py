@@ -34,7 +34,7 @@ def test_a_change_sent_to_an_address_with_a_slash_is_told_the_right_one(client):
     assert answer.json()["detail"] == "This address ends without a slash: /api/v1/campaigns"
 
 
-@pytest.mark.parametrize("path", ["/nowhere/", "/%2Fexample.org/", "/api/v1/nowhere/", "/work/nothing/"])
+@pytest.mark.parametrize("path", ["/nowhere/", "/%2Fexample.org/", "/api/v1/nowhere/", "/graph/nothing/"])
 def test_what_is_nowhere_stays_nowhere(client, path):
     client.force_login(make_admin())
 
